@@ -15,9 +15,11 @@ let package = Package(
         // MARK: Pure: no input or output, no C.
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "CucumberMessages", swiftSettings: strict),
+        .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
 
         // MARK: Tests
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
