@@ -1,6 +1,6 @@
-package import Diagnostics
+import Diagnostics
 
-/// What the program's exit status says. Scripts rely on these numbers.
+/// What the program's exit status says; scripts rely on these numbers.
 package enum ExitCode: Int32, Sendable, CaseIterable {
     /// Everything that was to run passed.
     case passed = 0
@@ -23,9 +23,15 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
         for verdict in verdicts {
             switch (verdict.outcome, verdict.blame) {
             case (.passed, _), (.skipped, _): continue
-            case (.flaky, _): if failOnFlaky { self = .failed; return }
+            case (.flaky, _):
+                if failOnFlaky {
+                    self = .failed
+                    return
+                }
             case (.inconclusive, _), (.failed, .host), (.failed, .harness): code = .infrastructure
-            case (.failed, _), (.pending, _), (.undefined, _), (.ambiguous, _): self = .failed; return
+            case (.failed, _), (.pending, _), (.undefined, _), (.ambiguous, _):
+                self = .failed
+                return
             }
         }
         self = code
