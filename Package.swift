@@ -9,15 +9,63 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "assay",
+    products: [
+        .executable(name: "assay-sandbox", targets: ["SandboxInit"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
     targets: [
         // MARK: Pure: no input or output, no C.
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "CucumberMessages", swiftSettings: strict),
         .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
 
+        // MARK: C: a program of its own, and module maps with one importer each.
+        .executableTarget(name: "SandboxInit"),
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt-qemu", providers: [.apt(["libvirt-dev"])]),
+
+        // MARK: Drivers: each talks to one thing outside the process.
+        .target(name: "Sandbox", dependencies: ["Diagnostics", subprocess, system], swiftSettings: strict),
+        .target(name: "Accelerators", dependencies: ["Sandbox", subprocess, system], swiftSettings: strict),
+        .target(name: "GuestChannel", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "VirtualMachines",
+            dependencies: ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", system],
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
+        .testTarget(name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", system], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxIntegrationTests",
+            dependencies: ["Accelerators", "Sandbox", subprocess, system],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "GuestChannelTests", dependencies: ["Diagnostics", "GuestChannel"], swiftSettings: strict),
+        .testTarget(
+            name: "VirtualMachinesTests",
+            dependencies: ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
+            swiftSettings: strict
+        ),
+        // Runs inside a sandbox for the tests below, as a worker would.
+        .executableTarget(
+            name: "machine-probe",
+            dependencies: ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system],
+            path: "Tests/machine-probe",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "VirtualMachinesIntegrationTests",
+            dependencies: ["Sandbox", subprocess, system],
+            swiftSettings: strict
+        ),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
     ],
