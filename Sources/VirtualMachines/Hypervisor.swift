@@ -33,11 +33,13 @@ package func withHypervisor<Value>(
     try prepare(root)
     capabilities?.restore()
 
+    // Read when the library starts. Its warnings go to a file, not between this process's messages.
+    setenv("LIBVIRT_LOG_OUTPUTS", "3:file:\(root.appending("log/libvirt.log"))", 0)
     let calls = BlockingCalls("libvirt connection")
     let loop = try EventLoop()
     let router = EventRouter()
     let opened = await calls.run { () -> Result<LibvirtObject, MachineError> in
-        guard let pointer = virConnectOpen("qemu:///embed?root=\(root.string)") else {
+        guard let pointer = onFirstProcessor({ virConnectOpen("qemu:///embed?root=\(root.string)") }) else {
             return .failure(.hypervisorUnavailable(.last()))
         }
         let connection = LibvirtObject(pointer) { _ in 0 }
@@ -91,7 +93,7 @@ private func prepare(_ root: FilePath) throws(MachineError) {
 
         """
     do {
-        for folder in ["etc", "nvram"] {
+        for folder in ["etc", "log", "nvram"] {
             try FileManager.default.createDirectory(
                 atPath: root.appending(folder).string,
                 withIntermediateDirectories: true
