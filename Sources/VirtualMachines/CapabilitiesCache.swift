@@ -15,7 +15,9 @@ struct CapabilitiesCache: Sendable {
         live = root.appending("cache/qemu/capabilities")
     }
 
-    /// Gives libvirt what is kept. Whatever goes wrong only costs time.
+    /// Gives libvirt what is kept.
+    ///
+    /// Whatever goes wrong only costs time.
     func restore() {
         copy(from: kept, to: live)
     }

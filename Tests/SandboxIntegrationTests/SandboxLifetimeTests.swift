@@ -10,7 +10,9 @@ struct Marker: Sendable {
 
     var sleep: String { "sleep \(seconds)" }
 
-    /// Returns how many processes run it, or are to start it. Zombies have no command line and do not count.
+    /// Returns how many processes run it, or are to start it.
+    ///
+    /// Zombies have no command line and do not count.
     func processes() -> Int {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return folders.count { folder in
@@ -73,7 +75,9 @@ struct SandboxLifetimeTests {
     }
 }
 
-/// What a sandbox might leave on the host. Other programs of the host may change it too, but hardly in a second.
+/// What a sandbox might leave on the host.
+///
+/// Other programs of the host may change it too, but hardly in a second.
 private struct Surroundings: Equatable {
     let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)
     let interfaces = try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net").sorted()
