@@ -48,10 +48,17 @@ let package = Package(
             dependencies: ["Accelerators", "Sandbox", subprocess, system],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "sandbox-starter",
+            dependencies: ["Sandbox", system],
+            path: "Tests/sandbox-starter",
+            swiftSettings: strict
+        ),
         .testTarget(name: "GuestChannelTests", dependencies: ["Diagnostics", "GuestChannel"], swiftSettings: strict),
         .testTarget(
             name: "VirtualMachinesTests",
             dependencies: ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
+            resources: [.copy("Golden")],
             swiftSettings: strict
         ),
         // Runs inside a sandbox for the tests below, as a worker would.

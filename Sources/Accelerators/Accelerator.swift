@@ -57,7 +57,9 @@ package enum Accelerator: Hashable, Sendable, Codable {
         }
     }
 
-    /// Reads the answer of `assay-sandbox --probe-kvm`. Whatever is not understood means translation.
+    /// Reads the answer of `assay-sandbox --probe-kvm`.
+    ///
+    /// Whatever is not understood means translation.
     package init(probeAnswer: String) {
         struct Answer: Decodable {
             let kvm: String

@@ -6,6 +6,8 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static inline void clibvirt_ignore_error(void *data, virErrorPtr error) {
     (void)data;
@@ -15,6 +17,16 @@ static inline void clibvirt_ignore_error(void *data, virErrorPtr error) {
 // Keeps the library from printing every error to standard error; they are returned to the caller all the same.
 static inline void clibvirt_silence(void) {
     virSetErrorFunc(NULL, clibvirt_ignore_error);
+}
+
+// Gets or sets on which processors a thread may run, as a mask of `words` words. The C library hides its own functions
+// from Swift. The first returns the bytes that the kernel wrote; both return -1 with errno.
+static inline long clibvirt_get_affinity(int thread, unsigned long *mask, size_t words) {
+    return syscall(SYS_sched_getaffinity, thread, words * sizeof *mask, mask);
+}
+
+static inline long clibvirt_set_affinity(int thread, const unsigned long *mask, size_t words) {
+    return syscall(SYS_sched_setaffinity, thread, words * sizeof *mask, mask);
 }
 
 // Each registers a callback for all domains of a connection, and returns its number or -1. `data` has to outlive

@@ -2,7 +2,7 @@
 package protocol AgentTransport: Sendable {
     /// Sends one JSON command and returns the JSON answer.
     ///
-    /// - Parameter limit: How long the answer may take; rounded up to whole seconds by some transports.
+    /// The limit is how long the answer may take; some transports round it up to whole seconds.
     func agentCommand(_ command: String, within limit: Duration) async throws(AgentTransportError) -> String
 }
 

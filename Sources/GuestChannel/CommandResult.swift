@@ -2,7 +2,9 @@
 public struct CommandResult: Hashable, Sendable, Codable {
     /// The exit status; 128 + n when signal n ended the command.
     public let exitStatus: Int
-    /// What it wrote to standard output, up to a limit. Bytes that are no UTF-8 are replaced.
+    /// What it wrote to standard output, up to a limit.
+    ///
+    /// Bytes that are no UTF-8 are replaced.
     public let standardOutput: String
     /// What it wrote to standard error, up to a limit.
     public let standardError: String

@@ -58,19 +58,10 @@ public struct GuestAgent: GuestChannel {
     ) async throws(GuestChannelError) -> CommandResult {
         let action = "run \(printable(commandLine))"
         let deadline = clock.now + limit
-        let command =
-            if let user {
-                // setpriv, not su: no login session, no change of the terminal, and it is in util-linux.
-                ExecArguments(
-                    path: "/usr/bin/setpriv",
-                    arg: [
-                        "--reuid", user, "--regid", user, "--init-groups", "--reset-env", "/bin/sh", "-c", commandLine,
-                    ],
-                    inputData: input.map(base64)
-                )
-            } else {
-                ExecArguments(path: "/bin/sh", arg: ["-c", commandLine], inputData: input.map(base64))
-            }
+        // setpriv, not su: no login session, no change of the terminal, and it is in util-linux.
+        let changeUser = #"exec setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --reset-env /bin/sh -c "$2""#
+        let arguments = user.map { ["-c", changeUser, "sh", $0, commandLine] } ?? ["-c", commandLine]
+        let command = ExecArguments(path: "/bin/sh", arg: arguments, inputData: input.map(base64))
         let started = try await send("guest-exec", command, as: Started.self, action: action, within: limit)
         // The agent tells of no end by itself. Asking often takes processor time from a translated guest.
         var pause = Duration.milliseconds(10)

@@ -60,7 +60,9 @@ package enum SandboxError: ExplainedError, Equatable {
 
 // MARK: - Parts
 
-/// What `assay-sandbox` says when it can't make a sandbox. One line of JSON on its standard error.
+/// What `assay-sandbox` says when it can't make a sandbox.
+///
+/// One line of JSON on its standard error.
 package struct SandboxRefusal: Codable, Hashable, Sendable {
     /// The system call that failed.
     package let call: String

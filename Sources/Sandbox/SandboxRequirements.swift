@@ -40,7 +40,9 @@ package struct SandboxRequirements: Sendable {
         self.outputFolder = outputFolder
     }
 
-    /// Looks at the host. Never throws: what goes wrong is a finding.
+    /// Looks at the host.
+    ///
+    /// Never throws: what goes wrong is a finding.
     package func check() async -> [Finding] {
         [await namespaces(), tunnelDevice()] + files.map(installed) + [memory(), space(), processorCount()]
     }

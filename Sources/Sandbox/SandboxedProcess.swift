@@ -1,7 +1,9 @@
 package import Subprocess
 package import SystemPackage
 
-/// A process that runs in a sandbox of its own. Valid within the scope that made it.
+/// A process that runs in a sandbox of its own.
+///
+/// Valid within the scope that made it.
 package struct SandboxedProcess: Sendable {
     /// Thrown by ``expectLine()`` when the process closed its output; becomes ``SandboxError/endedEarly(_:standardError:)``.
     package struct OutputEnded: Error {}
@@ -16,7 +18,9 @@ package struct SandboxedProcess: Sendable {
     /// What it last wrote to standard error.
     package var standardErrorTail: String { errors.text }
 
-    /// The lines of its standard output, without their ends. There may be one reader at a time.
+    /// The lines of its standard output, without their ends.
+    ///
+    /// There may be one reader at a time.
     package var lines: Lines { Lines(reader: reader) }
 
     /// Returns the next line of its standard output, or throws ``OutputEnded``.

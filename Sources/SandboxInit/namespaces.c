@@ -151,8 +151,10 @@ static void raise_loopback(void) {
 void furnish(const char *const *kept, size_t kept_count) {
     furnish_files(kept, kept_count);
     raise_loopback();
-    if (sethostname("assay", strlen("assay")) < 0)
-        diagnose_permission("sethostname", "assay", errno);
+    // With a dot, or libvirt asks the resolver for the full name, and whoever answers there is not up yet.
+    const char name[] = "assay.invalid";
+    if (sethostname(name, strlen(name)) < 0)
+        diagnose_permission("sethostname", name, errno);
 }
 
 // MARK: - Capabilities

@@ -1,3 +1,4 @@
+import CLibvirt
 import Foundation
 import SystemPackage
 
@@ -14,7 +15,9 @@ struct CapabilitiesCache: Sendable {
         live = root.appending("cache/qemu/capabilities")
     }
 
-    /// Gives libvirt what is kept. Whatever goes wrong only costs time.
+    /// Gives libvirt what is kept.
+    ///
+    /// Whatever goes wrong only costs time.
     func restore() {
         copy(from: kept, to: live)
     }
@@ -38,4 +41,26 @@ struct CapabilitiesCache: Sendable {
             try? new.write(to: URL(fileURLWithPath: target.appending(name).string), options: .atomic)
         }
     }
+}
+
+// MARK: - Processor
+
+/// Runs `open` on the first processor that this process may use, and gives all threads back what they may use after.
+///
+/// libvirt keeps the answers of the `cpuid` instruction with the capabilities and compares them when it reads them
+/// again, and among them is the number of the processor that it happens to run on. Without this, what is kept would
+/// be thrown away by chance: on a host with n processors, all but one time in n.
+func onFirstProcessor<Value>(_ open: () -> Value) -> Value {
+    var usual = [UInt](repeating: 0, count: 128)
+    let size = clibvirt_get_affinity(0, &usual, usual.count)
+    guard size > 0, let word = usual.firstIndex(where: { $0 != 0 }) else { return open() }
+    var first = [UInt](repeating: 0, count: usual.count)
+    first[word] = usual[word] & (~usual[word] &+ 1)
+    guard clibvirt_set_affinity(0, first, first.count) == 0 else { return open() }
+    defer {
+        // The library's threads that were started meanwhile have inherited it.
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+        for thread in threads.compactMap({ Int32($0) }) { _ = clibvirt_set_affinity(thread, usual, usual.count) }
+    }
+    return open()
 }

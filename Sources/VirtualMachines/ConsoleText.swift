@@ -17,7 +17,9 @@ struct ConsoleText: Sendable {
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Adds bytes as they came. Escape sequences and control characters are left out (ECMA-48).
+    /// Adds bytes as they came.
+    ///
+    /// Escape sequences and control characters are left out (ECMA-48).
     mutating func append(_ more: some Sequence<UInt8>) {
         for byte in more {
             switch (escape, byte) {

@@ -12,7 +12,7 @@ extension MachineDescription {
 
     /// Renders the machine as libvirt reads it.
     ///
-    /// - Parameter variables: The file that holds the UEFI variables; libvirt makes it from a template.
+    /// The UEFI variables are in a file of their own, which libvirt makes from a template.
     package func domainXML(variables: FilePath) -> String {
         let domain = node(
             "domain",
@@ -32,7 +32,7 @@ extension MachineDescription {
                 node("devices", [:], devices),
             ]
         )
-        return XMLDocument(rootElement: domain).xmlString(options: .nodePrettyPrint)
+        return XMLDocument(rootElement: domain).xmlString(options: [.nodePrettyPrint, .nodeCompactEmptyElement])
     }
 
     private var devices: [XMLElement] {
@@ -112,7 +112,7 @@ extension MachineDescription {
 extension MachineDescription.Disk {
     /// The disk as libvirt reads it, also for plugging it in later.
     ///
-    /// - Parameter target: Its number among the machine's disks.
+    /// The target is its number among the machine's disks.
     func element(target: Int, bootOrder: Int?) -> XMLElement {
         let letter = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(clamping: min(target, 25))))
         let drive: [XMLElement] =
@@ -191,7 +191,9 @@ extension MachineDescription.Video {
 
 // MARK: - Elements
 
-/// Creates an element. Foundation escapes what has to be escaped.
+/// Creates an element.
+///
+/// Foundation escapes what has to be escaped.
 private func node(
     _ name: String,
     _ attributes: KeyValuePairs<String, String> = [:],

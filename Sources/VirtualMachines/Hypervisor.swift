@@ -2,7 +2,9 @@ import CLibvirt
 import Foundation
 package import SystemPackage
 
-/// libvirt with its QEMU driver, inside this process. Valid within the scope that made it.
+/// libvirt with its QEMU driver, inside this process.
+///
+/// Valid within the scope that made it.
 ///
 /// Has to be used inside a sandbox: it leaves processes behind when this process is killed, and the sandbox ends them.
 package struct Hypervisor: Sendable {
@@ -20,10 +22,10 @@ package struct Hypervisor: Sendable {
 
 /// Opens libvirt's embedded QEMU driver, with all its files below `root`, while `body` runs.
 ///
-/// - Parameters:
-///   - root: A folder of this process alone, with a path of at most 40 characters, since sockets lie deep below it.
-///   - capabilitiesCache: A folder that outlives the process and makes the second start fast.
-/// - Throws: ``MachineError``, or the error of `body`.
+/// The root is a folder of this process alone, with a path of at most 40 characters, since sockets lie deep below it.
+/// The capabilities cache is a folder that outlives the process and makes the next start fast.
+///
+/// Throws ``MachineError``, or the error of `body`.
 package func withHypervisor<Value>(
     root: FilePath,
     capabilitiesCache: FilePath? = nil,
@@ -33,11 +35,13 @@ package func withHypervisor<Value>(
     try prepare(root)
     capabilities?.restore()
 
+    // Read when the library starts. Its warnings go to a file, not between this process's messages.
+    setenv("LIBVIRT_LOG_OUTPUTS", "3:file:\(root.appending("log/libvirt.log"))", 0)
     let calls = BlockingCalls("libvirt connection")
     let loop = try EventLoop()
     let router = EventRouter()
     let opened = await calls.run { () -> Result<LibvirtObject, MachineError> in
-        guard let pointer = virConnectOpen("qemu:///embed?root=\(root.string)") else {
+        guard let pointer = onFirstProcessor({ virConnectOpen("qemu:///embed?root=\(root.string)") }) else {
             return .failure(.hypervisorUnavailable(.last()))
         }
         let connection = LibvirtObject(pointer) { _ in 0 }
@@ -91,7 +95,7 @@ private func prepare(_ root: FilePath) throws(MachineError) {
 
         """
     do {
-        for folder in ["etc", "nvram"] {
+        for folder in ["etc", "log", "nvram"] {
             try FileManager.default.createDirectory(
                 atPath: root.appending(folder).string,
                 withIntermediateDirectories: true

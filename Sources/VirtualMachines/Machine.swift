@@ -5,7 +5,9 @@ package import GuestChannel
 import Synchronization
 package import SystemPackage
 
-/// A virtual machine. Valid within the scope that made it; calls after the machine went off throw ``MachineError/isOff(action:)``.
+/// A virtual machine.
+///
+/// Valid within the scope that made it; calls after the machine went off throw ``MachineError/isOff(action:)``.
 ///
 /// ```
 ///  created ──> suspended <──suspend/resume──> running ──reset──> running
@@ -47,7 +49,9 @@ package final class Machine: Sendable {
         nextDisk = Mutex(description.disks.count)
     }
 
-    /// All that happened to the machine from its start on, and will until its scope ends. For any number of readers.
+    /// All that happened to the machine from its start on, and will until its scope ends.
+    ///
+    /// For any number of readers.
     package var events: AsyncStream<MachineEvent> { happened.elements }
 
     // MARK: - Power
@@ -92,7 +96,9 @@ package final class Machine: Sendable {
         }
     }
 
-    /// Pulls the plug. Does nothing when the machine is off.
+    /// Pulls the plug.
+    ///
+    /// Does nothing when the machine is off.
     package func powerOff() async throws(MachineError) {
         do {
             try await call("switch the machine off") { virDomainDestroy($0) }
@@ -133,7 +139,9 @@ package final class Machine: Sendable {
 
     // MARK: - Connections
 
-    /// Opens a connection to the display: D-Bus, peer to peer. The caller closes the descriptor.
+    /// Opens a connection to the display: D-Bus, peer to peer.
+    ///
+    /// The caller closes the descriptor.
     package func openDisplay() async throws(MachineError) -> Int32 {
         let domain = domain
         return try await calls.run { () -> Result<Int32, MachineError> in
@@ -181,8 +189,9 @@ package final class Machine: Sendable {
         try await attach(card.element.xmlString, name: card.name)
     }
 
-    /// Plugs a disk or a card out, and waits until the guest has let go of it. USB devices can be pulled at any time;
-    /// of others the guest has to approve.
+    /// Plugs a disk or a card out, and waits until the guest has let go of it.
+    ///
+    /// USB devices can be pulled at any time; of others the guest has to approve.
     package func detach(_ name: String, within limit: Duration = .seconds(10)) async throws(MachineError) {
         let alias = "ua-\(name)"
         // Counted, because a device of the same name may have been plugged out before.

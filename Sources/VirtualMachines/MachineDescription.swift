@@ -3,7 +3,9 @@ package import SystemPackage
 
 /// The hardware of a virtual machine.
 package struct MachineDescription: Hashable, Sendable, Codable {
-    /// The name, by which its log is called. Letters, digits, `-` and `_`.
+    /// The name, by which its log is called.
+    ///
+    /// Letters, digits, `-` and `_`.
     package var name: String
     /// Memory in mebibytes.
     package var memory: Int
@@ -71,7 +73,9 @@ extension MachineDescription {
             case qcow2
         }
 
-        /// The name by which it is plugged out again. Letters, digits and `-`; unique within the machine.
+        /// The name by which it is plugged out again.
+        ///
+        /// Letters, digits and `-`; unique within the machine.
         package let name: String
         /// The file with the content.
         package let path: FilePath
@@ -102,7 +106,9 @@ extension MachineDescription {
             case e1000
         }
 
-        /// The name by which it is plugged out again. Letters, digits and `-`; unique within the machine.
+        /// The name by which it is plugged out again.
+        ///
+        /// Letters, digits and `-`; unique within the machine.
         package let name: String
         /// The address as six pairs of hexadecimal digits with colons.
         package let address: String

@@ -49,7 +49,9 @@ final class EventRouter: Sendable {
         machines.withLock { _ = $0.removeValue(forKey: name) }
     }
 
-    /// Registers for events. The router must outlive the connection.
+    /// Registers for events.
+    ///
+    /// The router must outlive the connection.
     func register(on connection: LibvirtObject) throws(MachineError) {
         let data = Unmanaged.passUnretained(self).toOpaque()
         let connection = connection.pointer

@@ -3,7 +3,9 @@ import Glibc
 import Synchronization
 package import SystemPackage
 
-/// What a guest writes to its serial console, while it writes it. Valid within the scope that made it.
+/// What a guest writes to its serial console, while it writes it.
+///
+/// Valid within the scope that made it.
 package final class SerialConsole: Sendable {
     private let content = Mutex(ConsoleText())
     /// Says that `content` has changed.
@@ -76,7 +78,7 @@ package final class SerialConsole: Sendable {
 
 /// Follows the file to which a machine's serial port is written, while `body` runs.
 ///
-/// - Parameter log: The file; it is made when it does not exist, and read from its beginning.
+/// The file is made when it does not exist, and read from its beginning.
 package func withSerialConsole<Value>(
     _ log: FilePath,
     body: (SerialConsole) async throws -> Value

@@ -145,7 +145,7 @@ enum Scenario: String, CaseIterable, Sendable {
     // MARK: - Time
 
     private func hold(_ hypervisor: Hypervisor, _ setting: Setting) async throws {
-        try await hypervisor.withMachine(setting.machine("guest")) { _ in
+        try await hypervisor.withMachine(setting.machine(setting.name)) { _ in
             report.say("holding", "\(getpid())")
             try await Task.sleep(for: .seconds(600))
         }

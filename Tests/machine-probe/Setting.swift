@@ -6,11 +6,13 @@ import VirtualMachines
 /// What the machines of the probe are made of.
 struct Setting: Sendable {
     let scratch = FilePath("/run/assay")
+    let name: String
     let image: FilePath?
     let bus: MachineDescription.Disk.Bus
     let firmware: MachineDescription.Firmware
 
     init(_ options: [String: String]) {
+        name = options["name"] ?? "guest"
         image = options["image"].map { FilePath($0) }
         bus =
             switch options["bus"] {
