@@ -26,6 +26,16 @@ let package = Package(
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "CucumberMessages", swiftSettings: strict),
         .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "TagExpressions", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "CucumberExpressions", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "Gherkin", dependencies: ["CucumberMessages", "Diagnostics"], swiftSettings: strict),
+
+        // MARK: Authoring: what the author of a step imports.
+        .target(
+            name: "StepDefinitions",
+            dependencies: ["CucumberExpressions", "CucumberMessages", "Diagnostics", "TagExpressions"],
+            swiftSettings: strict
+        ),
 
         // MARK: C: a program of its own, and module maps with one importer each.
         .executableTarget(name: "SandboxInit"),
@@ -74,6 +84,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .testTarget(
+            name: "CucumberExpressionsTests",
+            dependencies: ["CucumberExpressions", "TagExpressions"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StepDefinitionsTests",
+            dependencies: ["StepDefinitions", "CucumberMessages", "Diagnostics"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "GherkinTests", dependencies: ["Gherkin", "CucumberMessages"], swiftSettings: strict),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
