@@ -1,0 +1,20 @@
+import Foundation
+
+/// Where a run is kept, as reports name it.
+package struct RunPlace: Hashable, Sendable {
+    /// The run directory, as the user gave it or as it is seen from the working directory.
+    package let directory: String
+
+    /// Names a run directory.
+    package init(directory: String) {
+        self.directory = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    }
+
+    /// The path of a kept file, for people and for other programs; `nil` when it stands in the record itself.
+    package func path(of attachment: KeptAttachment) -> String? {
+        attachment.url.map { "\(directory)/\($0)" }
+    }
+
+    /// The path of the record.
+    package var messages: String { "\(directory)/messages.ndjson" }
+}
