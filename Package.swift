@@ -19,6 +19,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     ],
     targets: [
@@ -28,6 +29,17 @@ let package = Package(
         .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "TagExpressions", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "CucumberExpressions", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "StrictYAML",
+            dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
+        .target(name: "PacketDecoding", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "LeakPolicy",
+            dependencies: ["Diagnostics", "PacketDecoding", "StrictYAML"],
+            swiftSettings: strict
+        ),
         .target(name: "Gherkin", dependencies: ["CucumberMessages", "Diagnostics"], swiftSettings: strict),
 
         // MARK: Authoring: what the author of a step imports.
@@ -39,6 +51,7 @@ let package = Package(
 
         // MARK: C: a program of its own, and module maps with one importer each.
         .executableTarget(name: "SandboxInit"),
+        .target(name: "CPacketSocket"),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt-qemu", providers: [.apt(["libvirt-dev"])]),
 
         // MARK: Drivers: each talks to one thing outside the process.
@@ -50,8 +63,44 @@ let package = Package(
             dependencies: ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", system],
             swiftSettings: strict
         ),
+        .target(
+            name: "PacketCapture",
+            dependencies: ["CPacketSocket", "Diagnostics", "PacketDecoding", system],
+            swiftSettings: strict
+        ),
 
         // MARK: Tests
+        .target(
+            name: "FrameBuilding",
+            dependencies: ["PacketDecoding"],
+            path: "Tests/FrameBuilding",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["Diagnostics", "StrictYAML"], swiftSettings: strict),
+        .testTarget(
+            name: "PacketDecodingTests",
+            dependencies: ["Diagnostics", "FrameBuilding", "PacketDecoding"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LeakPolicyTests",
+            dependencies: ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"],
+            swiftSettings: strict
+        ),
+        // Runs inside a network namespace for the tests below, with a guest that it plays itself.
+        .executableTarget(
+            name: "capture-probe",
+            dependencies: [
+                "CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system,
+            ],
+            path: "Tests/capture-probe",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PacketCaptureIntegrationTests",
+            dependencies: ["PacketCapture", "PacketDecoding", subprocess, system],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", system], swiftSettings: strict),
         .testTarget(
             name: "SandboxIntegrationTests",
