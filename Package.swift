@@ -17,6 +17,38 @@ let package = Package(
         .target(name: "CucumberMessages", swiftSettings: strict),
         .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
 
+        .target(name: "Pictures", swiftSettings: strict),
+
+        // MARK: C: one importer each.
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
+        .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
+        .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
+        // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
+        .target(
+            name: "CVision",
+            cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
+            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+        ),
+
+        // MARK: Drivers: each talks to one thing outside of the process.
+        .target(name: "PictureFiles", dependencies: ["CPNG", "Diagnostics", "Pictures"], swiftSettings: strict),
+        .target(name: "GuestDisplay", dependencies: ["CSystemd", "Diagnostics", "Pictures"], swiftSettings: strict),
+
+        .target(
+            name: "ScreenMatching",
+            dependencies: ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"],
+            swiftSettings: strict
+        ),
+        .target(name: "Keymaps", dependencies: ["CXkbcommon", "Diagnostics"], swiftSettings: strict),
+
+        // MARK: Authoring: what the author of a step imports.
+        .target(
+            name: "Screen",
+            dependencies: ["Diagnostics", "GuestDisplay", "Keymaps", "Pictures", "ScreenMatching"],
+            swiftSettings: strict
+        ),
+
         // MARK: Tests
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
