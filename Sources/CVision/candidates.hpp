@@ -1,0 +1,23 @@
+#pragma once
+#include "support.hpp"
+
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+namespace vision {
+
+struct Candidate {
+    double correlation;
+    cv::Point at;
+};
+
+// The first place, in rows, where every pixel of the template stands, or (-1, -1).
+cv::Point find_exact(const cv::Mat &scene, const cv::Mat &wanted);
+
+// The best peaks of normalised correlation, best first. It proposes places and never decides.
+std::vector<Candidate> candidates(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, int most, double floor);
+
+// Places proposed by a quarter of the template near the pointer, which may hide enough to sink the whole.
+std::vector<Candidate> candidates_near(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, const cv::Rect &pointer);
+
+}  // namespace vision

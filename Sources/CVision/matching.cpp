@@ -1,0 +1,135 @@
+#include "candidates.hpp"
+#include "verification.hpp"
+
+#include <optional>
+
+using namespace vision;
+
+namespace {
+
+constexpr int candidates_most = 5;
+constexpr double candidate_floor = 0.35;
+constexpr double hidden_most = 0.15;  // with more hidden, too little is left to say yes
+constexpr double differs_most = 0.15; // with more changed, it is something else
+
+cvision_rect to_c(const cv::Rect &r) { return {r.x, r.y, r.width, r.height}; }
+
+// Excluded areas take the template's mean, which makes them weigh nothing in the correlation.
+cv::Mat without_excluded(const cv::Mat &grey, const cv::Mat &allowed) {
+    if (cv::countNonZero(allowed) == static_cast<int>(allowed.total())) return grey;
+    cv::Mat out = grey.clone();
+    out.setTo(cv::mean(grey, allowed), allowed == 0);
+    return out;
+}
+
+Finding examine(
+    const cv::Mat &scene, const cv::Mat &wanted, const Candidate &candidate, const cv::Mat &allowed,
+    const cv::Rect &pointer, bool exact) {
+    const cv::Rect covered =
+        (pointer - candidate.at) & cv::Rect(0, 0, wanted.cols, wanted.rows);
+    cv::Mat kept = allowed;
+    double hidden = 0;
+    if (!covered.empty()) {
+        kept = allowed.clone();
+        kept(covered).setTo(0);
+        hidden = 1 - static_cast<double>(cv::countNonZero(kept)) / std::max(1, cv::countNonZero(allowed));
+    }
+    Finding finding = verify(scene, wanted, candidate.at, kept, hidden, exact);
+    finding.correlation = candidate.correlation;
+    if (hidden > hidden_most) finding.worst += 10;
+    return finding;
+}
+
+bool is_better(const Finding &a, const Finding &b) {
+    if ((a.worst <= 1) != (b.worst <= 1)) return a.worst <= 1;
+    return a.worst <= 1 ? a.worst < b.worst : a.bad < b.bad;
+}
+
+}  // namespace
+
+extern "C" cvision_status cvision_find(
+    cvision_picture scene_picture, cvision_picture wanted_picture, const cvision_search *search,
+    cvision_sighting *sighting) {
+    if (!is_usable(scene_picture) || !is_usable(wanted_picture) || !search || !sighting) return CVISION_BAD_ARGUMENT;
+    return guarded([&]() -> cvision_status {
+        *sighting = {};
+        sighting->verdict = CVISION_ABSENT;
+        sighting->worst = 99;
+        const cv::Rect all(0, 0, scene_picture.width, scene_picture.height);
+        const cv::Rect region = rect(search->region);
+        if (region.empty() || (region & all) != region) return CVISION_BAD_ARGUMENT;
+        if (wanted_picture.width > region.width || wanted_picture.height > region.height) return CVISION_OK;
+
+        const cv::Mat scene = view(scene_picture)(region), wanted = view(wanted_picture);
+        cv::Mat allowed(wanted.size(), CV_8U, cv::Scalar(1));
+        for (size_t i = 0; i < search->excluded_count; i++)
+            allowed(rect(search->excluded[i]) & cv::Rect(0, 0, wanted.cols, wanted.rows)).setTo(0);
+        if (!cv::countNonZero(allowed)) return CVISION_BAD_ARGUMENT;
+        const cv::Rect pointer = rect(search->pointer) - region.tl();
+
+        std::optional<Finding> best;
+        if (search->excluded_count == 0) {
+            const cv::Point place = find_exact(scene, wanted);
+            // Wherever the pointer is said to be, it is not drawn over what is equal pixel for pixel.
+            if (place.x >= 0) best = Finding{place, 0, place, 0, 0, 1};
+        }
+        if (!best) {
+            cv::Mat scene_grey, wanted_grey;
+            cv::cvtColor(scene, scene_grey, cv::COLOR_BGRA2GRAY);
+            cv::cvtColor(wanted, wanted_grey, cv::COLOR_BGRA2GRAY);
+            wanted_grey = without_excluded(wanted_grey, allowed);
+            auto places = candidates(scene_grey, wanted_grey, candidates_most, candidate_floor);
+            if (!pointer.empty())
+                for (const auto &place : candidates_near(scene_grey, wanted_grey, pointer)) places.push_back(place);
+            for (const auto &place : places) {
+                const Finding finding = examine(scene, wanted, place, allowed, pointer, search->exact);
+                if (!best || is_better(finding, *best)) best = finding;
+                if (finding.worst == 0) break;
+            }
+        }
+        if (!best) return CVISION_OK;
+        if (best->worst <= 1)
+            sighting->verdict = best->hidden > 0 ? CVISION_OCCLUDED : CVISION_MATCH;
+        else
+            sighting->verdict = best->bad <= differs_most ? CVISION_DIFFERS : CVISION_ABSENT;
+        sighting->place = to_c(cv::Rect(best->at + region.tl(), wanted.size()));
+        sighting->worst = best->worst;
+        sighting->worst_x = best->worst_at.x + region.x;
+        sighting->worst_y = best->worst_at.y + region.y;
+        sighting->bad = best->bad;
+        sighting->correlation = best->correlation;
+        sighting->hidden = best->hidden;
+        return CVISION_OK;
+    });
+}
+
+extern "C" cvision_status cvision_lint(
+    cvision_picture source_picture, cvision_rect area, double *rival, cvision_rect *rival_place, double *contrast) {
+    if (!is_usable(source_picture) || !rival || !rival_place || !contrast) return CVISION_BAD_ARGUMENT;
+    return guarded([&]() -> cvision_status {
+        const cv::Mat source = view(source_picture);
+        const cv::Rect own = rect(area);
+        if (own.empty() || (own & cv::Rect(0, 0, source.cols, source.rows)) != own) return CVISION_BAD_ARGUMENT;
+        const cv::Mat wanted = source(own);
+        cv::Mat source_grey, wanted_grey;
+        cv::cvtColor(source, source_grey, cv::COLOR_BGRA2GRAY);
+        cv::cvtColor(wanted, wanted_grey, cv::COLOR_BGRA2GRAY);
+        cv::Scalar mean, deviation;
+        cv::meanStdDev(wanted_grey, mean, deviation);
+        *contrast = deviation[0];
+        *rival = 99;
+        *rival_place = {};
+        const cv::Mat allowed(wanted.size(), CV_8U, cv::Scalar(1));
+        for (const auto &place : candidates(source_grey, wanted_grey, 10, 0.6)) {
+            if (std::abs(place.at.x - own.x) + std::abs(place.at.y - own.y) <= 1) continue;
+            const Finding finding = verify(source, wanted, place.at, allowed, 0, false);
+            if (finding.worst < *rival) {
+                *rival = finding.worst;
+                *rival_place = to_c(cv::Rect(place.at, wanted.size()));
+            }
+        }
+        return CVISION_OK;
+    });
+}
+
+extern "C" void cvision_free(void *memory) { free(memory); }

@@ -1,0 +1,28 @@
+/// How patient a screen is with its guest.
+public struct ScreenConfiguration: Hashable, Sendable {
+    /// Every limit of a wait is multiplied by it. More than 1 for guests without hardware acceleration.
+    public var timeoutScale: Double
+    /// The guest's keyboard layout at first, by its X11 name.
+    public var keyboardLayout: String
+    /// How long a key is held. The machine takes keys at once, but its keyboard buffers only about sixteen events.
+    public var keyHold: Duration
+    /// How long to wait between two keys.
+    public var keyGap: Duration
+    /// How long a button of the mouse is held, and how long the guest gets to see the pointer arrive before that.
+    public var buttonHold: Duration
+
+    /// Creates a configuration.
+    public init(
+        timeoutScale: Double = 1,
+        keyboardLayout: String = "us",
+        keyHold: Duration = .milliseconds(8),
+        keyGap: Duration = .milliseconds(8),
+        buttonHold: Duration = .milliseconds(40)
+    ) {
+        self.timeoutScale = timeoutScale
+        self.keyboardLayout = keyboardLayout
+        self.keyHold = keyHold
+        self.keyGap = keyGap
+        self.buttonHold = buttonHold
+    }
+}

@@ -1,0 +1,90 @@
+public import Diagnostics
+public import Pictures
+public import ScreenMatching
+
+/// A reason why a screen didn't show what was expected.
+public enum ScreenError: ExplainedError, Equatable {
+    /// None of the locators was found in time.
+    case notFound([Locator], within: Duration, seen: Observation)
+    /// The text was still there when the time was over.
+    case stillThere(String, at: Rectangle, within: Duration, seen: Observation)
+    /// The screen went on changing.
+    case neverStill(for: Duration, within: Duration, seen: Observation)
+    /// The guest shows no picture.
+    case dark
+    /// The machine has gone while something was waited for.
+    case gone(during: String, seen: Observation)
+    /// The text to look for has no letter or digit.
+    case nothingToLookFor(String)
+
+    /// What a screen showed when it was given up.
+    public struct Observation: Hashable, Sendable {
+        /// The last picture, kept as evidence.
+        public var picture: Picture?
+        /// All lines that were read; empty when no text was asked for.
+        public var lines: [TextLine] = []
+        /// The line that came nearest to each text, and how many letters differ.
+        public var nearMisses: [String] = []
+    }
+
+    public var blame: Blame {
+        switch self {
+        case .notFound, .stillThere, .neverStill, .dark: .systemUnderTest
+        case .gone: .systemUnderTest
+        case .nothingToLookFor: .testAuthor
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .notFound(let locators, let limit, _):
+            "Expected \(Self.list(locators)) on the screen within \(limit.inWords), but it did not appear."
+        case .stillThere(let text, let place, let limit, _):
+            "Expected the text \"\(text)\" to vanish within \(limit.inWords), but it still stands at \(place)."
+        case .neverStill(let quiet, let limit, _):
+            "Expected a screen that is still for \(quiet.inWords) within \(limit.inWords), but it went on changing."
+        case .dark: "Expected a picture on the screen, but the guest shows none."
+        case .gone(let act, _): "Expected a running machine while waiting for \(act), but its display has gone."
+        case .nothingToLookFor(let text):
+            "Expected a text to look for, but \"\(text)\" has no letter or digit."
+        }
+    }
+
+    public var context: [String] {
+        guard let seen = observation else { return [] }
+        let size = seen.picture.map { ["the screen: \($0.width)x\($0.height)"] } ?? ["the screen: no picture"]
+        let lines = seen.lines.prefix(Self.mostLines).map { "read: \($0)" }
+        let rest = seen.lines.count - lines.count
+        return seen.nearMisses + size + lines + (rest > 0 ? ["and \(rest) more lines"] : [])
+    }
+
+    public var hint: String? {
+        switch self {
+        case .notFound: "Look at the picture attached to this step: is it another text, another place, or too early?"
+        default: nil
+        }
+    }
+
+    /// What the screen showed, for the report.
+    public var observation: Observation? {
+        switch self {
+        case .notFound(_, _, let seen), .stillThere(_, _, _, let seen), .neverStill(_, _, let seen), .gone(_, let seen):
+            seen
+        case .dark, .nothingToLookFor: nil
+        }
+    }
+
+    private static let mostLines = 60
+
+    private static func list(_ locators: [Locator]) -> String {
+        locators.count == 1 ? "\(locators[0])" : "one of " + locators.map(\.description).joined(separator: ", ")
+    }
+}
+
+extension Duration {
+    /// Seconds with at most one digit after the point.
+    var inWords: String {
+        let tenths = (self / .milliseconds(100)).rounded()
+        return tenths.truncatingRemainder(dividingBy: 10) == 0 ? "\(Int(tenths / 10)) s" : "\(tenths / 10) s"
+    }
+}

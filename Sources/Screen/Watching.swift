@@ -1,0 +1,106 @@
+import GuestDisplay
+import Pictures
+
+/// Looks at a display whenever it changes, and not otherwise.
+///
+/// ```
+/// look at the newest picture ── found ──> the answer
+///    │ nothing                     ▲
+///    ▼                             │
+/// wait for a change ───────────────┘
+///    │ the limit is over
+///    ▼
+/// look once more ──> the answer, or nil
+/// ```
+struct Watching: Sendable {
+    let display: any DisplaySource
+    let clock: any Clock<Duration>
+
+    /// Runs `look` on each new picture until it answers or the limit is over.
+    ///
+    /// - Parameter act: What is waited for, in words that follow "waiting for".
+    /// - Throws: ``ScreenError/gone(during:seen:)`` when the machine ends, or the error of `look`.
+    func wait<Answer: Sendable>(
+        for act: String,
+        within limit: Duration,
+        look: @escaping @Sendable (Frame?) async throws -> Answer?
+    ) async throws -> Answer? {
+        let answer: Answer? = try await withThrowingTaskGroup(of: Ending<Answer>.self) { group in
+            group.addTask {
+                try await clock.sleep(for: limit)
+                return .limit
+            }
+            group.addTask { .answer(try await watch(act, look)) }
+            let first = try await group.next()
+            group.cancelAll()
+            if case .answer(let answer) = first { return answer }
+            // A look that is under way may still answer: it began before the limit.
+            do {
+                for try await ending in group {
+                    if case .answer(let answer) = ending { return answer }
+                }
+            } catch is CancellationError {}
+            return nil
+        }
+        if let answer { return answer }
+        try Task.checkCancellation()
+        return try await look(display.frame())
+    }
+
+    /// Waits until the display changes, for at most a while; returns whether it did.
+    func waitForChange(after generation: UInt64, within limit: Duration) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await clock.sleep(for: limit)
+                return false
+            }
+            group.addTask { try await change(after: generation) }
+            let isChanged = try await group.next() ?? false
+            group.cancelAll()
+            return isChanged
+        }
+    }
+
+    // MARK: - Private parts
+
+    private enum Ending<Answer: Sendable>: Sendable {
+        case limit
+        case answer(Answer)
+    }
+
+    private func watch<Answer: Sendable>(
+        _ act: String,
+        _ look: @Sendable (Frame?) async throws -> Answer?
+    ) async throws -> Answer {
+        while true {
+            let generation = display.generation
+            let start = ContinuousClock.now
+            if let answer = try await look(display.frame()) { return answer }
+            try Task.checkCancellation()
+            try await pause(after: .now - start)
+            guard try await change(after: generation) else {
+                throw ScreenError.gone(during: act, seen: .init(picture: display.frame()?.picture))
+            }
+        }
+    }
+
+    /// Leaves the processor to the guest for a while after a look that cost much: on a screen that changes all the time
+    /// looking would otherwise slow down what it waits for.
+    private func pause(after cost: Duration) async throws {
+        guard cost > .milliseconds(50) else { return }
+        try await Task.sleep(for: min(cost / 2, .milliseconds(300)))
+    }
+
+    /// Returns when a change newer than `generation` is there, or false when the machine has gone.
+    private func change(after generation: UInt64) async throws -> Bool {
+        // Listened to first: a change between the comparison and the loop is then in the stream.
+        let changes = display.changes
+        if display.generation > generation, display.isConnected { return true }
+        for await change in changes {
+            if change.kind == .disconnected { return false }
+            if change.sequence > generation { return true }
+        }
+        try Task.checkCancellation()
+        return false
+    }
+}

@@ -1,0 +1,69 @@
+import CVision
+package import Pictures
+
+/// Something about a needle that will make it lie or fail.
+package struct NeedleFinding: Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    package enum Kind: Hashable, Sendable {
+        /// Too few pixels to tell it from anything else.
+        case tooSmall
+        /// Too little contrast to tell it from a blank screen.
+        case tooPlain(contrast: Double)
+        /// The same picture matches elsewhere on the screen it was cut from, or nearly.
+        case ambiguous(error: Double, at: Rectangle)
+    }
+
+    /// What is wrong.
+    package let kind: Kind
+    /// The picture's name.
+    package let variant: String
+    /// The area.
+    package let area: Rectangle
+    /// Whether the needle must not be used; else it is a warning.
+    package let isFatal: Bool
+
+    package var description: String {
+        let what =
+            switch kind {
+            case .tooSmall: "is too small to be told from anything else; take a larger part"
+            case .tooPlain(let contrast):
+                "is too plain (contrast \(contrast.rounded()) of at least \(Needle.leastContrast)); take a part with more in it"
+            case .ambiguous(let error, let place):
+                "also fits \(place) of its own screen (error \((error * 100).rounded() / 100)); take a larger part"
+            }
+        return "\(variant): the area \(area) \(what)"
+    }
+}
+
+extension Needle {
+    static let leastContrast = 8.0
+    private static let leastSide = 8
+    private static let fatalRival = 1.5
+    private static let doubtfulRival = 2.0
+
+    /// Returns what is wrong with the needle, judged on the screens its pictures were cut from.
+    package func lint() throws(VisionError) -> [NeedleFinding] {
+        var findings: [NeedleFinding] = []
+        for variant in variants {
+            for area in variant.areas where area.kind == .match {
+                findings += try Self.lint(area.rectangle, of: variant)
+            }
+        }
+        return findings
+    }
+
+    private static func lint(_ area: Rectangle, of variant: Variant) throws(VisionError) -> [NeedleFinding] {
+        func finding(_ kind: NeedleFinding.Kind, isFatal: Bool = true) -> [NeedleFinding] {
+            [NeedleFinding(kind: kind, variant: variant.name, area: area, isFatal: isFatal)]
+        }
+        guard min(area.width, area.height) >= leastSide else { return finding(.tooSmall) }
+        var (rival, contrast, place) = (0.0, 0.0, cvision_rect())
+        let status = variant.picture.withVisionPicture {
+            cvision_lint($0, cvision_rect(area), &rival, &place, &contrast)
+        }
+        try VisionError.check(status, during: "the lint of a needle")
+        if contrast < leastContrast { return finding(.tooPlain(contrast: contrast)) }
+        guard rival <= doubtfulRival else { return [] }
+        return finding(.ambiguous(error: rival, at: Rectangle(place)), isFatal: rival <= fatalRival)
+    }
+}
