@@ -103,7 +103,8 @@ let authoring: [Target] = [
     module(
         "LiveSystem",
         [
-            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture", "PacketDecoding",
+            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
+            "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
             "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", system,
         ]
@@ -118,7 +119,8 @@ let running: [Target] = [
     module(
         "ScenarioRunner",
         [
-            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioWorlds", "StepDefinitions", "TagExpressions", "Verdicts",
+            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioWorlds", "StepDefinitions", "TagExpressions",
+            "Verdicts",
             crypto, system,
         ]
     ),
@@ -153,6 +155,16 @@ let unitTests: [Target] = [
         resources: [.copy("Golden")]
     ),
     tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Reports", "Verdicts"]),
+    tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
+    // Frames as tests need them: whole, or wrong in one place.
+    .target(
+        name: "FrameBuilding",
+        dependencies: ["PacketDecoding"],
+        path: "Tests/FrameBuilding",
+        swiftSettings: strict
+    ),
+    tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
 
 let integrationTests: [Target] = [
@@ -160,6 +172,11 @@ let integrationTests: [Target] = [
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
     tests("VirtualMachinesIntegrationTests", ["Sandbox", subprocess, system]),
+    testProgram(
+        "capture-probe",
+        ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
+    ),
+    tests("PacketCaptureIntegrationTests", ["PacketCapture", "PacketDecoding", "capture-probe", subprocess, system]),
 ]
 
 let package = Package(
