@@ -1,5 +1,15 @@
 import Foundation
 
+/// What reports are made from.
+package enum RecordUse: Sendable {
+    /// A run that begins: its messages are written to the run directory, before any report gets them.
+    case new
+    /// A run that goes on: as ``new``, after the reports were told what the record holds already.
+    case resumed
+    /// A record that is read: nothing is written to it.
+    case readOnly
+}
+
 /// Makes the reports that were asked for.
 ///
 /// Files are opened or tried at once, so that a path that can't be written is an error before anything runs.
@@ -7,18 +17,23 @@ import Foundation
 /// - Parameters:
 ///   - formats: What was asked for, with `--format`.
 ///   - place: The run directory.
+///   - record: Whether the run's own `messages.ndjson` is written.
 ///   - standardOutput: Where reports without a path go.
 ///   - style: What the terminal can do; used for standard output alone.
 ///   - environment: The program's environment, for `GITHUB_STEP_SUMMARY`.
-/// - Returns: The reports, ready for the first message.
+/// - Returns: The reports, ready for the next message.
 /// - Throws: ``ReportError``.
 package func makeReports(
     _ formats: [ReportFormat],
     place: RunPlace,
+    record: RecordUse,
     standardOutput: ReportSink = .standardOutput,
     style: TerminalStyle = .ofStandardOutput(),
     environment: [String: String] = ProcessInfo.processInfo.environment
 ) throws(ReportError) -> ReportGroup {
+    for path in formats.compactMap(\.path) where place.isRecord(path) {
+        throw .unwritable(path: path, reason: "it is the record itself")
+    }
     // Workflow commands may stand between other lines; they come before the line that closes the output.
     let formats = formats.filter { $0.kind == .github } + formats.filter { $0.kind != .github }
     let onStandardOutput = formats.filter { $0.path == nil && $0.kind != .github }
@@ -55,10 +70,24 @@ package func makeReports(
         }
         reports.append((format.kind.rawValue, report))
     }
-    return ReportGroup(reports)
+    var group = ReportGroup(reports)
+    switch record {
+    case .readOnly: return group
+    case .resumed: try group.receive(recordAt: place.messages)
+    case .new: break
+    }
+    group.prepend("messages", MessagesReport(to: try .appending(to: place.messages)))
+    return group
 }
 
 extension RunPlace {
+    fileprivate func isRecord(_ path: String) -> Bool {
+        func real(_ path: String) -> String {
+            URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        }
+        return real(path) == real(messages)
+    }
+
     /// The reports that every run leaves in its directory, beside the record.
     package var standingFormats: [ReportFormat] {
         [
@@ -89,16 +118,8 @@ package func regenerate(
     let path = directory as NSString
     let isRecord = path.lastPathComponent == "messages.ndjson"
     let place = RunPlace(directory: isRecord ? path.deletingLastPathComponent : directory)
-    // Opened before the reports are: one of them may be told to write where the record is.
     var lines = try MessageLines(path: place.messages)
-    let record = URL(filePath: place.messages).resolvingSymlinksInPath().path(percentEncoded: false)
-    for format in formats {
-        guard let path = format.path else { continue }
-        if URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false) == record {
-            throw .unwritable(path: path, reason: "it is the record itself")
-        }
-    }
-    var group = try makeReports(formats, place: place, standardOutput: standardOutput, style: style)
+    var group = try makeReports(formats, place: place, record: .readOnly, standardOutput: standardOutput, style: style)
     try group.receive(&lines)
     return try group.finish()
 }

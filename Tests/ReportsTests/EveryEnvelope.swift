@@ -100,7 +100,7 @@ enum EveryEnvelope {
             )
         ),
         .gherkinDocument(GherkinDocument()),
-        .pickle(Pickle(id: "1", uri: "u", name: "n", language: "en")),
+        .pickle(Pickle(id: "1", uri: "u", name: "n", language: "en", astNodeIds: ["1"])),
         .parseError(ParseError(source: SourceReference(), message: "m")),
         .hook(Hook(id: "1", sourceReference: SourceReference())),
         .testRunStarted(TestRunStarted(timestamp: time)),

@@ -187,7 +187,12 @@ struct HTMLReportTests {
     @Test("the samples can be looked at", .enabled(if: ProcessInfo.processInfo.environment["REPORT_SAMPLES"] != nil))
     func samples() throws {
         let folder = ProcessInfo.processInfo.environment["REPORT_SAMPLES"] ?? "."
-        for (name, builder) in [("failing", try SampleRuns.failing()), ("passing", try SampleRuns.passing())] {
+        var interrupted = try SampleRuns.failing()
+        let source = SourceReference(uri: "features/bad.feature", location: Location(line: 3))
+        interrupted.add(.parseError(ParseError(source: source, message: "(3:1): expected: #EOF, got 'Scenaro:'")))
+        interrupted.add(.testRunStarted(TestRunStarted(timestamp: Timestamp(seconds: 1_790_000_500, nanos: 0))))
+        let runs = [("failing", try SampleRuns.failing()), ("passing", try SampleRuns.passing()), ("cut", interrupted)]
+        for (name, builder) in runs {
             let place = RunPlace(directory: folder)
             let html = try builder.written { HTMLReport(to: $0, place: place) }
             try html.write(toFile: "\(folder)/\(name).html", atomically: true, encoding: .utf8)

@@ -104,8 +104,9 @@ struct MakeReportsTests {
         try withTemporaryFolder { folder in
             let place = RunPlace(directory: folder)
             var live = try makeReports(
-                place.standingFormats + [ReportFormat(.messages, path: place.messages)],
+                place.standingFormats,
                 place: place,
+                record: .new,
                 environment: [:]
             )
             for envelope in builder.envelopes { try live.receive(envelope) }
@@ -125,21 +126,64 @@ struct MakeReportsTests {
         }
     }
 
+    @Test("a run that was killed goes on in the same record, and the reports tell all of it")
+    func resumed() throws {
+        var builder = RunBuilder()
+        let plans = ["one", "two"].map { RunBuilder.Planned(name: $0, steps: ["Given a"]) }
+        let cases = builder.feature("a.feature", "A", plans)
+        try builder.run(cases[0])
+        _ = builder.begin(cases[1])
+        try withTemporaryFolder { folder in
+            let place = RunPlace(directory: folder)
+            let killed = try builder.envelopes.map(MessagesReport.line).joined() + "{\"testStepSta"
+            try killed.write(toFile: place.messages, atomically: true, encoding: .utf8)
+            let before = builder.envelopes.count
+            try builder.run(cases[1], attempt: 1)
+            builder.endRun(success: true)
+            let formats = [ReportFormat(.junit, path: "\(folder)/junit.xml")]
+            var group = try makeReports(formats, place: place, record: .resumed, environment: [:])
+            for envelope in builder.envelopes[before...] { try group.receive(envelope) }
+            #expect(try group.finish().closingLine == "2 passed, 0 failed")
+            let whole = try builder.envelopes.map(MessagesReport.line).joined()
+            #expect(try String(contentsOfFile: place.messages, encoding: .utf8) == whole)
+            #expect(try String(contentsOfFile: "\(folder)/junit.xml", encoding: .utf8).contains("tests=\"2\""))
+        }
+    }
+
     @Test("only one report may go to standard output, beside workflow commands")
     func standardOutput() throws {
         let sink = WrittenText().sink
         let formats = [ReportFormat(.progress), ReportFormat(.github)]
-        _ = try makeReports(formats, place: place, standardOutput: sink, style: .plain, environment: [:])
+        _ = try makeReports(
+            formats,
+            place: place,
+            record: .readOnly,
+            standardOutput: sink,
+            style: .plain,
+            environment: [:]
+        )
         #expect(throws: ReportError.standardOutputTaken(first: "progress", second: "junit")) {
             let formats = [ReportFormat(.progress), ReportFormat(.junit)]
-            _ = try makeReports(formats, place: place, standardOutput: sink, style: .plain, environment: [:])
+            _ = try makeReports(
+                formats,
+                place: place,
+                record: .readOnly,
+                standardOutput: sink,
+                style: .plain,
+                environment: [:]
+            )
         }
     }
 
     @Test("a path that can't be written is an error before anything runs")
     func unwritable() {
         #expect(throws: ReportError.self) {
-            _ = try makeReports([ReportFormat(.html, path: "/dev/null/x/report.html")], place: place, environment: [:])
+            _ = try makeReports(
+                [ReportFormat(.html, path: "/dev/null/x/report.html")],
+                place: place,
+                record: .readOnly,
+                environment: [:]
+            )
         }
     }
 

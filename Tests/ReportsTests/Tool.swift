@@ -2,19 +2,19 @@ import Foundation
 
 /// A program that a test asks for a second opinion, when the machine has it.
 struct Tool {
-    static let xmllint = Tool(path: "/usr/bin/xmllint")
-    static let python = Tool(path: "/usr/bin/python3")
+    static let xmllint = Tool(name: "xmllint")
+    static let python = Tool(name: "python3")
 
-    let path: String
+    let name: String
 
-    var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    var isThere: Bool { (try? run(["--version"]).status) == 0 }
 
     /// Runs the program to its end and returns what it printed.
     func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
         let process = Process()
         let pipe = Pipe()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [name] + arguments
         process.standardOutput = pipe
         process.standardError = pipe
         try process.run()
