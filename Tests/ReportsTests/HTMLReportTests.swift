@@ -19,7 +19,7 @@ struct HTMLReportTests {
             "Open the capture attached to this scenario", "<dt>rule</dt><dd>udp.not-allowed</dd>",
             "<dt>frame</dt><dd>1310</dd>", "href=\"attachments/leak.pcapng\"", "broken-as-expected",
             "Attempt 1: failed",
-            "1 scenario proved nothing",
+            "1 scenario proved nothing", "<p class=\"lead\">1 leaked, 1 inconclusive.</p>",
         ] {
             #expect(html.contains(expected), "\(expected)")
         }
@@ -52,36 +52,8 @@ struct HTMLReportTests {
         ]
     )
     func hostile(_ text: String) throws {
-        var builder = RunBuilder()
-        builder.attach("[{\"name\":\"Image\",\"value\":\"plain\"}]", RunFact.mediaType)
-        builder.attach(text, "text/plain", name: text)
-        let cases = builder.feature(
-            "features/\(text).feature",
-            text,
-            [.init(name: text, steps: ["Given \(text)"], rule: text, tags: ["@\(text)"])]
-        )
-        let condition = ConditionReport(
-            name: text,
-            state: .broken,
-            word: text,
-            summary: text,
-            details: [text, "a: \(text)"]
-        )
-        let verdict = Verdict(
-            outcome: .failed,
-            blame: .host,
-            reason: "\(text)\n  \(text)\nHint: \(text)",
-            conditions: [condition]
-        )
-        try builder.run(cases[0], verdict: verdict, failing: (1, .failed, "other \(text)")) { builder, attempt, step in
-            builder.attach(text, "text/x.cucumber.log+plain", attempt: attempt, step: step)
-            builder.attach(text, "text/plain", name: text, attempt: attempt, step: step)
-            builder.attach(pixel, "image/png", encoding: .base64, name: text, attempt: attempt, step: step)
-            builder.attach("\(text)", text, name: text, attempt: attempt, step: step)
-        }
-        builder.endRun(success: false, message: text)
-        let html = try builder.written { HTMLReport(to: $0, place: place) }
-        let plain = try neutral().written { HTMLReport(to: $0, place: place) }
+        let html = try run(saying: text).written { HTMLReport(to: $0, place: place) }
+        let plain = try run(saying: "harmless").written { HTMLReport(to: $0, place: place) }
 
         // By scalars, as a browser reads.
         func count(_ scalar: Unicode.Scalar, _ text: String) -> Int { text.unicodeScalars.count { $0 == scalar } }
@@ -91,35 +63,22 @@ struct HTMLReportTests {
         #expect(!html.unicodeScalars.elementsEqual(plain.unicodeScalars))
     }
 
-    /// The run of the test above with a harmless text, for comparison.
-    private func neutral() throws -> RunBuilder {
-        let text = "harmless"
+    /// A failed run that has one text in every place that a guest or an author can write to.
+    private func run(saying text: String) throws -> RunBuilder {
         var builder = RunBuilder()
         builder.attach("[{\"name\":\"Image\",\"value\":\"plain\"}]", RunFact.mediaType)
         builder.attach(text, "text/plain", name: text)
-        let cases = builder.feature(
-            "features/\(text).feature",
-            text,
-            [.init(name: text, steps: ["Given \(text)"], rule: text, tags: ["@\(text)"])]
-        )
-        let condition = ConditionReport(
-            name: text,
-            state: .broken,
-            word: text,
-            summary: text,
-            details: [text, "a: \(text)"]
-        )
-        let verdict = Verdict(
-            outcome: .failed,
-            blame: .host,
-            reason: "\(text)\n  \(text)\nHint: \(text)",
-            conditions: [condition]
-        )
+        let plan = RunBuilder.Planned(name: text, steps: ["Given \(text)"], rule: text, tags: ["@\(text)"])
+        let cases = builder.feature("features/\(text).feature", text, [plan])
+        let details = [text, "a: \(text)"]
+        let condition = ConditionReport(name: text, state: .broken, word: text, summary: text, details: details)
+        let reason = "\(text)\n  \(text)\nHint: \(text)"
+        let verdict = Verdict(outcome: .failed, blame: .host, reason: reason, conditions: [condition])
         try builder.run(cases[0], verdict: verdict, failing: (1, .failed, "other \(text)")) { builder, attempt, step in
-            builder.attach(text, "text/x.cucumber.log+plain", attempt: attempt, step: step)
+            builder.attach(text, KeptAttachment.logMediaType, attempt: attempt, step: step)
             builder.attach(text, "text/plain", name: text, attempt: attempt, step: step)
             builder.attach(pixel, "image/png", encoding: .base64, name: text, attempt: attempt, step: step)
-            builder.attach("\(text)", text, name: text, attempt: attempt, step: step)
+            builder.attach(text, text, name: text, attempt: attempt, step: step)
         }
         builder.endRun(success: false, message: text)
         return builder

@@ -78,15 +78,18 @@ struct HTMLPage {
         case .skipped: "No scenario was run, so nothing is known."
         case .inconclusive: "Nothing failed for sure, but not everything is proven."
         case .failed, .undefined, .ambiguous, .pending:
-            [
-                (run.scenarios.count { $0.traffic?.state == .broken }, "leaked"),
-                (run.scenarios.count { $0.outcome == .failed && $0.traffic?.state != .broken }, "failed"),
-                (summary[.undefined], "undefined"), (summary[.ambiguous], "ambiguous"), (summary[.pending], "pending"),
-                (run.scenarios.count { $0.outcome == .inconclusive && $0.traffic?.state != .broken }, "inconclusive"),
-            ]
-            .filter { $0.0 > 0 }.map { "\(counted($0.0, "scenario")) \($0.1)" }.joined(separator: ", ")
-                + (run.parseErrors.isEmpty ? "" : " \(counted(run.parseErrors.count, "feature file")) can't be parsed")
+            what(summary).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + "."
         }
+    }
+
+    private func what(_ summary: RunSummary) -> [(Int, String)] {
+        let leaked = run.scenarios.filter { $0.traffic?.state == .broken }
+        func others(_ outcome: Outcome) -> Int { summary[outcome] - leaked.count { $0.outcome == outcome } }
+        return [
+            (leaked.count, "leaked"), (others(.failed), "failed"), (others(.undefined), "undefined"),
+            (others(.ambiguous), "ambiguous"), (others(.pending), "pending"), (others(.inconclusive), "inconclusive"),
+            (run.parseErrors.count, run.parseErrors.count == 1 ? "file does not parse" : "files do not parse"),
+        ]
     }
 
     private var facts: [[String: Any]] {

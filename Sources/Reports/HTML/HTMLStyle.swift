@@ -53,7 +53,7 @@ enum HTMLStyle {
         .index li { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 8px; padding: .65rem 1rem; }
         .index a { color: var(--ink); text-decoration-color: var(--line); text-underline-offset: .2em; margin-right: .75rem; }
         .index p { color: var(--quiet); overflow-wrap: anywhere; white-space: pre-line; }
-        .index .blame { color: var(--quiet); font-size: .85rem; margin-left: .75rem; }
+        .index .blame { white-space: nowrap; color: var(--quiet); font-size: .85rem; margin-left: .75rem; }
         .word { color: var(--tone); font-size: .85rem; font-weight: 650; }
 
         .tested dl { display: grid; gap: 1px; margin-top: .6rem; background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
@@ -120,6 +120,7 @@ enum HTMLStyle {
         .skipped .name, .waiting .name { color: var(--quiet); }
         .steps .failed > .step .name { font-weight: 600; }
         .steps pre, .steps .wide, .steps .shots, .steps .links, .steps details.text { margin-left: 1.65rem; }
+        .steps details.text pre { margin-left: 0; }
         .wide { overflow-x: auto; margin-top: .4rem; }
         table { border-collapse: collapse; font-size: .88rem; }
         td { border: 1px solid var(--line); padding: .2rem .6rem; }
@@ -160,6 +161,7 @@ enum HTMLStyle {
           .scenario, .verdict, .index li, .error, .condition, .steps > li { break-inside: avoid; }
           .scenario.problem { break-inside: auto; }
           pre { max-height: none; }
+          .scenario::details-content { content-visibility: visible; }
         }
         """
 }
