@@ -30,6 +30,9 @@ package struct ReportGroup: Sendable {
         self.run = run
     }
 
+    /// Adds a report that is served before the others from now on.
+    mutating func prepend(_ format: String, _ report: any Report) { reports.insert((format, report), at: 0) }
+
     /// Hands one message to every report.
     ///
     /// - Throws: ``ReportError/failed(format:reason:)`` of the first report that fails, after the others were served.

@@ -43,13 +43,15 @@ package struct ReportSink: Sendable {
 
     /// A file of lines that only ever grows.
     ///
-    /// What follows the last line feed, of a writer that was killed, is cut off.
-    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - cutsTornLine: Whether to cut off what follows the last line feed, left by a writer that was killed.
+    /// - Returns: The destination.
     /// - Throws: ``ReportError/unwritable(path:reason:)`` when it can't be opened.
-    package static func appending(to path: String) throws(ReportError) -> ReportSink {
+    package static func appending(to path: String, cutsTornLine: Bool = true) throws(ReportError) -> ReportSink {
         let file = try openFile(path, flags: O_APPEND)
         do {
-            try file.cutOffTornLine()
+            if cutsTornLine { try file.cutOffTornLine() }
         } catch {
             throw .unwritable(path: path, reason: "\(error)")
         }

@@ -74,7 +74,8 @@ struct ProgressReportTests {
         builder.endRun(success: true)
         let style = TerminalStyle(usesColour: false, isLive: true, columns: 40)
         let text = try builder.written { ProgressReport(to: $0, style: style, place: place) }
-        let statuses = text.split(separator: "\r\u{1B}[K").dropLast()
+        let statuses = text.replacing("\u{1B}[?7l", with: "").replacing("\u{1B}[?7h", with: "")
+            .split(separator: "\r\u{1B}[K").dropLast()
         #expect(statuses.contains { $0.hasPrefix("[1/1] 0:00  one › start the machine") })
         #expect(statuses.contains { $0.contains("日本") })
         for status in statuses where status.hasPrefix("[") {
@@ -95,7 +96,7 @@ struct ProgressReportTests {
         var group = ReportGroup([("progress", ProgressReport(to: text.sink, style: style, place: place))])
         for envelope in builder.envelopes { try group.receive(envelope) }
         try group.refresh(now: Timestamp(seconds: 1_790_000_075, nanos: 0))
-        #expect(text.value.hasSuffix("[1/1] 1:15  one"))
+        #expect(text.value.hasSuffix("[1/1] 1:15  one\u{1B}[?7h"))
     }
 
     @Test(
@@ -129,7 +130,10 @@ struct ProgressReportTests {
         builder.endRun(success: false, message: "e\(sequence)x")
         for style in [TerminalStyle.plain, TerminalStyle(usesColour: true, isLive: true, columns: 200)] {
             var text = try builder.written { ProgressReport(to: $0, style: style, place: place) }
-            for own in ["\r\u{1B}[K", "\u{1B}[0m", "\u{1B}[1m", "\u{1B}[2m", "\u{1B}[1;31m", "\u{1B}[33m"] {
+            for own in [
+                "\r\u{1B}[K", "\u{1B}[?7l", "\u{1B}[?7h", "\u{1B}[0m", "\u{1B}[1m", "\u{1B}[2m", "\u{1B}[1;31m",
+                "\u{1B}[33m",
+            ] {
                 text = text.replacing(own, with: "")
             }
             #expect(

@@ -102,6 +102,17 @@ struct RunRecordTests {
         #expect(RunSummary(record).finerCounts == "Of these: 1 passed only when tried again (flaky)")
     }
 
+    @Test("a leak is never retried into a pass")
+    func leakThenPass() throws {
+        var builder = RunBuilder()
+        let cases = builder.feature(tor, "Tor", [.init(name: "one", steps: ["Given a"])])
+        try builder.run(cases[0], verdict: .leaked, willBeRetried: true)
+        try builder.run(cases[0], attempt: 1)
+        builder.endRun(success: true)
+        #expect(builder.record.scenarios[0].outcome == .failed)
+        #expect(builder.record.scenarios[0].traffic?.word == "leaked")
+    }
+
     @Test("without a verdict nothing has passed")
     func noVerdict() throws {
         var builder = RunBuilder()

@@ -88,6 +88,10 @@ extension ReportGroup {
     /// - Throws: ``ReportError``.
     package mutating func receive(recordAt path: String) throws(ReportError) {
         var lines = try MessageLines(path: path)
+        try receive(&lines)
+    }
+
+    mutating func receive(_ lines: inout MessageLines) throws(ReportError) {
         while let line = try lines.next() {
             switch line {
             case .envelope(let envelope): try receive(envelope)

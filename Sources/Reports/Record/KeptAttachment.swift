@@ -7,9 +7,9 @@ package struct KeptAttachment: Hashable, Sendable {
 
     /// A number that is unique in the record.
     package let ordinal: Int
-    /// What it is.
+    /// What it is, without parameters.
     package let mediaType: String
-    /// The name that its maker gave it.
+    /// The name that its maker gave it; in a file's media type it is the parameter `name`.
     package let fileName: String?
     /// The file below the run directory; absent when the body stands in the record, or when the path leads elsewhere.
     package let url: String?
@@ -20,8 +20,9 @@ package struct KeptAttachment: Hashable, Sendable {
 
     init(_ attachment: Attachment, ordinal: Int, text: String?) {
         self.ordinal = ordinal
-        mediaType = attachment.mediaType
-        fileName = attachment.fileName
+        let (type, name) = Self.parts(of: attachment.mediaType)
+        mediaType = type
+        fileName = attachment.fileName ?? name
         url = nil
         self.text = text
         timestamp = attachment.timestamp
@@ -29,8 +30,7 @@ package struct KeptAttachment: Hashable, Sendable {
 
     init(_ attachment: ExternalAttachment, ordinal: Int) {
         self.ordinal = ordinal
-        mediaType = attachment.mediaType
-        fileName = nil
+        (mediaType, fileName) = Self.parts(of: attachment.mediaType)
         url = Self.isSafe(attachment.url) ? attachment.url : nil
         text = nil
         timestamp = attachment.timestamp
@@ -49,6 +49,15 @@ package struct KeptAttachment: Hashable, Sendable {
         case let type where type.hasPrefix("video/"): "video"
         case let type: type
         }
+    }
+
+    /// Takes `text/plain; name="serial console"` apart.
+    private static func parts(of mediaType: String) -> (type: String, name: String?) {
+        let parts = mediaType.split(separator: ";", omittingEmptySubsequences: false)
+            .map { String($0).trimming(while: { $0 == " " }) }
+        let name = parts.dropFirst().first { $0.lowercased().hasPrefix("name=") }?.dropFirst("name=".count)
+        let unquoted = name.map { String($0).trimming(while: { $0 == "\"" }) }
+        return ((parts.first ?? "").lowercased(), unquoted.flatMap { $0.isEmpty ? nil : $0 })
     }
 
     /// A URL may only name a file in the run's own folder of attachments: neither `..` nor `javascript:` nor a host.

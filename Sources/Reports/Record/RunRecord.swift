@@ -49,6 +49,10 @@ package struct RunRecord: Sendable {
     package private(set) var problems: [String] = []
     /// The scenarios that were to be run, in the order of the plan.
     package private(set) var scenarios: [ScenarioResult] = []
+    /// The attempts that are going on, oldest first.
+    package private(set) var runningAttempts: [String] = []
+    /// How many scenarios have ended for good.
+    package var endedScenarios: Int { ended.count }
     /// Whether ``close()`` was called: no scenario is waiting or running any more.
     package private(set) var isClosed = false
 
@@ -59,6 +63,7 @@ package struct RunRecord: Sendable {
     private var hooks: [String: Hook] = [:]
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
+    private var ended: Set<Int> = []
     private var nextOrdinal = 0
 
     /// Creates the record of a run that has not begun.
@@ -115,6 +120,8 @@ extension RunRecord {
         guard !isClosed else { return }
         isClosed = true
         for index in scenarios.indices { scenarios[index].settle(runFinished: finishedAt != nil) }
+        runningAttempts = []
+        ended = Set(scenarios.indices)
     }
 
     private mutating func begin(_ started: TestRunStarted) {
@@ -154,6 +161,9 @@ extension RunRecord {
         guard attemptPlaces[started.id] == nil else { return }
         attemptPlaces[started.id] = (index, scenarios[index].attempts.count)
         scenarios[index].begin(started)
+        runningAttempts.removeAll { attemptPlaces[$0]?.scenario == index }
+        runningAttempts.append(started.id)
+        ended.remove(index)
     }
 
     private mutating func begin(_ started: TestStepStarted) {
@@ -171,6 +181,10 @@ extension RunRecord {
     private mutating func finish(_ finished: TestCaseFinished) {
         see(finished.timestamp)
         change(finished.testCaseStartedId) { $0.finish(finished) }
+        runningAttempts.removeAll { $0 == finished.testCaseStartedId }
+        if let place = attemptPlaces[finished.testCaseStartedId], !finished.willBeRetried {
+            ended.insert(place.scenario)
+        }
     }
 
     private mutating func finish(_ finished: TestRunFinished) {

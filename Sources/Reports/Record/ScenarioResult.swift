@@ -48,11 +48,13 @@ package struct ScenarioResult: Sendable {
 
     /// The verdict on the scenario; absent until it has ended for good.
     ///
-    /// It is that of the last attempt. A scenario that passed only when it was tried again is flaky; an attempt that was
+    /// It is that of the last attempt, but what an earlier attempt leaked stays leaked. A scenario that passed only when it was tried again is flaky; an attempt that was
     /// cut off because the run was interrupted says nothing about the scenario.
     package var verdict: Verdict? {
         guard let last = attempts.last else { return verdictWithoutAttempt }
         guard let verdict = last.verdict, !last.willBeRetried else { return nil }
+        let leaking = attempts.dropLast().first { $0.verdict?.conditions.contains { $0.state == .broken } ?? false }
+        if let leaking { return leaking.verdict }
         let failedBefore = attempts.dropLast().contains { $0.finishedAt != nil && $0.verdict?.outcome != .passed }
         guard verdict.outcome == .passed, failedBefore else { return verdict }
         return Verdict(
@@ -68,7 +70,7 @@ package struct ScenarioResult: Sendable {
 
     /// What became of the guest's traffic.
     package var traffic: ConditionReport? {
-        attempts.last?.settledOrClaimed?.conditions.first { $0.name == "traffic" }
+        (verdict ?? attempts.last?.settledOrClaimed)?.conditions.first { $0.name == "traffic" }
     }
 
     /// The time of all attempts together.

@@ -3,6 +3,9 @@ import Verdicts
 
 /// What a terminal says at the end of a run: every failure in full, then the counts.
 struct ClosingText {
+    /// The latest files are those that show how it ended.
+    private static let mostEvidence = 8
+
     private let run: RunRecord
     private let style: TerminalStyle
     private let place: RunPlace
@@ -52,11 +55,13 @@ struct ClosingText {
             lines += labelled(condition.name, TerminalText.lines("\(condition.word): \(condition.summary)"))
             lines += labelled("", condition.details.prefix(20).flatMap(TerminalText.lines).map { "  " + $0 })
         }
-        let files = Set(attempt?.allAttachments.compactMap(place.path) ?? [])
-        let inOrder = (attempt?.allAttachments ?? []).compactMap(place.path).filter(files.contains)
         var seen: Set<String> = []
-        let evidence = inOrder.filter { seen.insert($0).inserted }
-        for (index, path) in evidence.enumerated() { lines += labelled(index == 0 ? "evidence" : "", [path]) }
+        let evidence = (attempt?.allAttachments ?? []).compactMap(place.path).filter { seen.insert($0).inserted }
+        let shown = evidence.suffix(Self.mostEvidence)
+        for (index, path) in shown.enumerated() { lines += labelled(index == 0 ? "evidence" : "", [path]) }
+        if shown.count < evidence.count {
+            lines += labelled("", ["and \(counted(evidence.count - shown.count, "earlier file")), named in the report"])
+        }
         return lines
     }
 

@@ -87,21 +87,23 @@ package struct ProgressReport: Report {
 
     private mutating func showStatus(_ run: RunRecord) throws {
         guard style.isLive, let status = status(of: run), status != shownStatus else { return }
-        try sink.write("\r\u{1B}[K" + style.dim(status))
+        // Wrapping is off meanwhile: what is wider than it was taken for, or than a smaller window, is cut, not scrolled.
+        try sink.write("\r\u{1B}[K\u{1B}[?7l" + style.dim(status) + "\u{1B}[?7h")
         shownStatus = status
     }
 
     /// `[3/12] 0:42  Name of the scenario › step that runs › latest line of its log`, cut to the width.
     private func status(of run: RunRecord) -> String? {
-        let running = run.scenarios.filter(\.isRunning)
-        guard let scenario = running.first, let attempt = scenario.attempts.last else { return nil }
-        let ended = run.scenarios.count { $0.verdict != nil }
+        guard let id = run.runningAttempts.first, let scenario = run.scenario(ofAttempt: id),
+            let attempt = run.attempt(id)
+        else { return nil }
         let elapsed = (now ?? attempt.startedAt).since(attempt.startedAt)
         var parts = [scenario.title]
         if let step = attempt.runningStep { parts.append(step.title) }
         if let log = attempt.lastLogLine { parts.append(log) }
-        let more = running.count > 1 ? " (+\(running.count - 1))" : ""
-        let head = "[\(ended + 1)/\(run.scenarios.count)]\(more) \(clock(elapsed))  "
+        let running = run.runningAttempts.count
+        let more = running > 1 ? " (+\(running - 1))" : ""
+        let head = "[\(run.endedScenarios + 1)/\(run.scenarios.count)]\(more) \(clock(elapsed))  "
         return TerminalText.cut(head + TerminalText.line(parts.joined(separator: " › ")), toColumns: style.columns)
     }
 

@@ -59,7 +59,7 @@ enum TerminalText {
     }
 
     /// Controls, and marks that change the order in which text is shown (Unicode Technical Report 36).
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: return true
         case .format: break
