@@ -30,7 +30,6 @@ package struct LiveSystemProvider: WorldProvider {
         for scenario: ScenarioContext,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
     ) async throws -> [ConditionReport] {
-        scenario.attach(settings.policy, mediaType: "text/vnd.assay.policy+yaml", name: settings.policyFile)
         let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
         let eyes = try Eyesight(settings)
         return try await withSimulatedInternet(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Glibc
 import Verdicts
 
 /// The command line: the one place where the parts are put together.
@@ -31,16 +32,16 @@ struct Assay: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as ArgumentParser.ExitCode {
-            exit(error.rawValue)
+            Glibc.exit(error.rawValue)
         } catch let error as any ExplainedError {
             complain(error)
-            exit(exitCode(for: error.blame).rawValue)
+            Glibc.exit(exitCode(for: error.blame).rawValue)
         } catch {
             // The parser's own messages: help goes to standard output and is no error.
             let wanted = exitCode(for: error) == .success
             let text = fullMessage(for: error)
             FileHandle(fileDescriptor: wanted ? 1 : 2).write(Data((text + "\n").utf8))
-            exit(wanted ? 0 : Verdicts.ExitCode.wrongSuite.rawValue)
+            Glibc.exit(wanted ? 0 : Verdicts.ExitCode.wrongSuite.rawValue)
         }
     }
 

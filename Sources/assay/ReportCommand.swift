@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reports
-import SystemPackage
 
 /// Makes reports from a run that is over or was interrupted.
 struct ReportCommand: AsyncParsableCommand {
@@ -14,11 +13,11 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "NAME[:PATH]: \(ReportFormat.names.joined(separator: ", ")). Repeat for several."
+        help: "NAME[:PATH]: \(ReportFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ")). Repeat for several."
     )
     var format: [String]
 
     func run() async throws {
-        try regenerate(fromRun: FilePath(run), formats: format.map { try ReportFormat($0) })
+        try regenerate(fromRun: run, formats: format.map { try ReportFormat(parsing: $0) })
     }
 }

@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         name: .shortAndLong,
         help:
-            "NAME[:PATH]: \(ReportFormat.names.joined(separator: ", ")). Repeat for several; JUnit and HTML are always made."
+            "NAME[:PATH]: \(ReportFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ")). Repeat for several; JUnit and HTML are always made."
     )
     var format: [String] = []
 
@@ -63,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let plan = try suite.plan()
         let system = try suite.describedSystem()
-        let formats = try format.map { try ReportFormat($0) }
+        let formats = try format.map { try ReportFormat(parsing: $0) }
         guard !dryRun else {
             print("\(plan.entries.count) scenarios would run, digest \(plan.digest)")
             return
@@ -91,8 +91,8 @@ struct RunCommand: AsyncParsableCommand {
         in directory: RunDirectory,
         formats: [ReportFormat]
     ) async throws -> Verdicts.ExitCode {
-        let reports = try RunReports(formats, directory: directory.path, scenarios: plan.entries.count)
-        let identities = IdentifiedImages(settings.images, plan: plan, directory: directory)
+        let reports = try RunReports(formats, directory: directory.path)
+        let subject = RunSubject(settings, plan: plan, directory: directory)
         let coordinator = Coordinator(
             plan: plan,
             directory: directory,
@@ -103,8 +103,8 @@ struct RunCommand: AsyncParsableCommand {
         )
         do {
             let (verdicts, signal) = try await withInterrupts {
-                async let identified: Void = identities.write()
-                let verdicts = try await coordinator.run(.current)
+                async let identified: Void = subject.write { try await reports.receive($0) }
+                let verdicts = try await reports.refreshing { try await coordinator.run(.current) }
                 try await identified
                 return verdicts
             }

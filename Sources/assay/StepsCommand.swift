@@ -12,10 +12,10 @@ struct StepsCommand: AsyncParsableCommand {
     var text: String?
 
     func run() async throws {
-        for definition in liveSystemSteps.definitions {
-            guard text.map({ definition.pattern.localizedCaseInsensitiveContains($0) }) ?? true else { continue }
+        for definition in liveSystemSteps.summaries {
+            guard text.map({ definition.pattern.lowercased().contains($0.lowercased()) }) ?? true else { continue }
             print(definition.pattern)
-            if let documentation = definition.documentation { print("    \(documentation)") }
+            if !definition.documentation.isEmpty { print("    \(definition.documentation)") }
         }
     }
 }
