@@ -91,14 +91,14 @@ let package = Package(
         .executableTarget(
             name: "capture-probe",
             dependencies: [
-                "CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system,
+                "CPacketSocket", "FrameBuilding", "PacketCapture", "PacketDecoding", subprocess, system,
             ],
             path: "Tests/capture-probe",
             swiftSettings: strict
         ),
         .testTarget(
             name: "PacketCaptureIntegrationTests",
-            dependencies: ["PacketCapture", "PacketDecoding", subprocess, system],
+            dependencies: ["PacketCapture", "Sandbox", subprocess, system],
             swiftSettings: strict
         ),
         .testTarget(name: "SandboxTests", dependencies: ["Diagnostics", "Sandbox", system], swiftSettings: strict),
