@@ -3,7 +3,7 @@ package import Diagnostics
 /// A reason why a scenario can't be called free of leaks.
 package enum LeakError: ExplainedError, Hashable {
     /// The guest sent what the policy does not allow.
-    case leaked(Finding, step: String?, allowed: [String])
+    case leaked(LeakFinding, step: String?, allowed: [String])
     /// The capture can't prove that it saw everything, so that the absence of leaks proves nothing.
     case inconclusive(reasons: [String])
 

@@ -33,7 +33,7 @@ package struct LeakExpectation: Hashable, Sendable {
     }
 
     /// Whether the finding is the expected leak or a part of it.
-    package func matches(_ finding: Finding) -> Bool {
+    package func matches(_ finding: LeakFinding) -> Bool {
         let flow = finding.flow
         if kind == .any { return reachesDestination(flow) }
         guard finding.kind == .notAllowed else { return false }

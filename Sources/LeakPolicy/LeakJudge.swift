@@ -22,7 +22,7 @@ package struct LeakJudge: Sendable {
     }
 
     /// Returns what is wrong with a frame, or `nil` when the policy allows it or it came to the guest.
-    package mutating func judge(_ frame: CapturedFrame) -> Finding? {
+    package mutating func judge(_ frame: CapturedFrame) -> LeakFinding? {
         guard frame.direction == .fromGuest else {
             report.framesToGuest += 1
             return nil
@@ -36,7 +36,7 @@ package struct LeakJudge: Sendable {
             return finding(frame.originalLength == frame.bytes.count ? .undecodable : .cutOff, error, in: frame)
         }
         let flow = Flow(of: decoded)
-        let kind: Finding.Kind
+        let kind: LeakFinding.Kind
         var reason = "no rule of the policy allows it"
         var rule: String?
         if frame.originalLength != frame.bytes.count {
@@ -59,7 +59,7 @@ package struct LeakJudge: Sendable {
         }
         record(flow, length: frame.originalLength)
         report.findings += 1
-        return Finding(
+        return LeakFinding(
             kind: kind,
             rule: rule,
             reason: reason,
@@ -105,10 +105,10 @@ package struct LeakJudge: Sendable {
     }
 
     private mutating func finding(
-        _ kind: Finding.Kind,
+        _ kind: LeakFinding.Kind,
         _ error: FrameDecodingError,
         in frame: CapturedFrame
-    ) -> Finding {
+    ) -> LeakFinding {
         let bytes = frame.bytes
         func address(_ offset: Int) -> FlowParty {
             let part = bytes.dropFirst(offset).prefix(6)
@@ -118,7 +118,7 @@ package struct LeakJudge: Sendable {
         record(flow, length: frame.originalLength)
         report.findings += 1
         let inside = error.inside.first.map { " in \($0)" } ?? ""
-        return Finding(
+        return LeakFinding(
             kind: kind,
             rule: nil,
             reason: error.summary.trimmingFullStop,
@@ -147,7 +147,7 @@ extension DecodedFrame {
     }
 }
 
-extension Finding {
+extension LeakFinding {
     fileprivate init(
         kind: Kind,
         rule: String?,

@@ -74,7 +74,11 @@ private struct TreeBuilder {
         if let anchor = node.anchor { throw .indirection(position, what: "the anchor &\(anchor.rawValue)") }
         switch node {
         case .scalar(let scalar):
-            try refuseTag(scalar.tag, at: position)
+            // The parser itself gives quoted text its tag.
+            let isQuoted = scalar.style != .plain
+            if !isQuoted || scalar.tag.description != "tag:yaml.org,2002:str" {
+                try refuseTag(scalar.tag, at: position)
+            }
             return YAMLValue(position: position, content: .scalar(scalar.string, isPlain: scalar.style == .plain))
         case .sequence(let sequence):
             try refuseTag(sequence.tag, at: position)
@@ -86,18 +90,25 @@ private struct TreeBuilder {
             let mapping = YAMLMapping(position: position)
             mappings.append(mapping)
             for (keyNode, valueNode) in pairs {
-                let key = try value(of: keyNode, depth: depth + 1)
-                guard case .scalar(let name, _) = key.content else {
-                    throw .unexpected(key.position, expected: "a key", seen: key.kind)
-                }
-                guard mapping.add(name, at: key.position, try value(of: valueNode, depth: depth + 1)) else {
-                    throw .duplicateKey(key.position, key: name)
+                let key = try key(of: keyNode)
+                guard mapping.add(key.name, at: key.position, try value(of: valueNode, depth: depth + 1)) else {
+                    throw .duplicateKey(key.position, key: key.name)
                 }
             }
             return YAMLValue(position: position, content: .mapping(mapping))
         case .alias(let alias):
             throw .indirection(position, what: "the alias *\(alias.anchor.rawValue)")
         }
+    }
+
+    /// The name of a key; its tag can't be told, for the parser resolves those of keys when it compares them.
+    private func key(of node: Node) throws(YAMLError) -> (name: String, position: YAMLPosition) {
+        let position = position(of: node.mark)
+        guard case .scalar(let scalar) = node else {
+            throw .unexpected(position, expected: "a key", seen: "a list or mapping")
+        }
+        if let anchor = scalar.anchor { throw .indirection(position, what: "the anchor &\(anchor.rawValue)") }
+        return (scalar.string, position)
     }
 
     private func position(of mark: Mark?) -> YAMLPosition {

@@ -12,7 +12,7 @@ struct LeakJudgeTests {
         #expect(finding == nil, comment)
     }
 
-    private func leaks(_ bytes: [UInt8], _ kind: Finding.Kind, _ reason: String) throws {
+    private func leaks(_ bytes: [UInt8], _ kind: LeakFinding.Kind, _ reason: String) throws {
         let finding = try Samples.finding(bytes)
         #expect(finding?.kind == kind, "\(reason): \(String(describing: finding))")
         #expect(finding?.reason.contains(reason) == true, "\(String(describing: finding?.reason))")

@@ -47,7 +47,7 @@ enum Samples {
         CapturedFrame(number: 1, timestamp: 1_700_000_000_000_000_000, direction: direction, bytes: bytes)
     }
 
-    static func finding(_ bytes: [UInt8], by text: String = policyText) throws -> Finding? {
+    static func finding(_ bytes: [UInt8], by text: String = policyText) throws -> LeakFinding? {
         var judge = try judge(text)
         return judge.judge(frame(bytes))
     }

@@ -1,5 +1,5 @@
 /// A frame from the guest that the policy does not allow.
-package struct Finding: Hashable, Sendable, Codable {
+package struct LeakFinding: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable {
         /// No allowance is about such traffic.
         case notAllowed = "not-allowed"
