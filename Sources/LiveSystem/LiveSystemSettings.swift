@@ -26,7 +26,7 @@ package struct LiveSystemSettings: Codable, Sendable {
     /// Collects the settings of a run.
     ///
     /// - Parameter timeoutScale: What the user asked for.
-    /// - Throws: An error of Foundation when the working directory can't be found.
+    /// - Throws: An error of Foundation when the cache folder can't be made.
     package init(
         system: DescribedSystem,
         images: [String: String],
@@ -45,11 +45,14 @@ package struct LiveSystemSettings: Codable, Sendable {
             case .tcg: timeoutScale * Self.emulationScale
             }
         cache = Self.cacheFolder
+        try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
         snapshots = "\(here)/snapshots"
     }
 
     /// Files and folders that a worker has to see.
-    package var paths: [String] { Array(images.values) + [cache, snapshots] }
+    package var paths: [String] {
+        (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }
+    }
 
     /// `$ASSAY_CACHE`, or `assay` in the user's cache folder (XDG Base Directory Specification).
     private static var cacheFolder: String {

@@ -14,13 +14,13 @@ public final class Traffic: Sendable {
     private struct State {
         var judge: LeakJudge
         var expected: [LeakExpectation: Int] = [:]
-        var leaks: [Finding] = []
-        var expectedLeaks: [Finding] = []
+        var leaks: [LeakFinding] = []
+        var expectedLeaks: [LeakFinding] = []
         var step: String?
         var stepOfFirstLeak: String?
         var changed = Latch()
 
-        func error(_ leak: Finding, step: String?) -> LeakError {
+        func error(_ leak: LeakFinding, step: String?) -> LeakError {
             .leaked(leak, step: step, allowed: judge.report.allowances.map(\.purpose))
         }
     }
