@@ -24,8 +24,7 @@ package struct StepExpression: Sendable {
     package let regularExpression: String
     /// What every text begins with that it matches; lets most patterns be ruled out at the cost of a comparison.
     package let literalPrefix: [UInt8]
-    /// Whether the prefix is all there is.
-    private let isLiteral: Bool
+    private let direct: DirectMatcher?
     private let pattern: CompiledPattern
 
     /// Reads a pattern; one between slashes, or with `^` in front or `$` at the end, is a regular expression.
@@ -53,7 +52,7 @@ package struct StepExpression: Sendable {
         parameters = compiler.parameters
         regularExpression = "^\(body.official)$"
         literalPrefix = literals.flatMap { Array($0.literal.utf8) }
-        isLiteral = literals.count == nodes.count
+        direct = DirectMatcher(nodes)
         // Unlike `$`, `\z` leaves no room for a line feed at the end.
         pattern = try CompiledPattern("\\A\(body.compiled)\\z")
     }
@@ -63,7 +62,7 @@ package struct StepExpression: Sendable {
         syntax = .regularExpression
         self.regularExpression = regularExpression
         literalPrefix = []
-        isLiteral = false
+        direct = nil
         pattern = try CompiledPattern(regularExpression)
         var parameters: [ParameterKind?] = []
         for group in pattern.groups.top {
@@ -85,12 +84,13 @@ package struct StepExpression: Sendable {
 
     /// Returns the arguments when the pattern matches a step's text.
     package func match(_ text: String) -> [Argument]? {
-        let bytes = text.utf8
-        guard bytes.count >= literalPrefix.count, bytes.starts(with: literalPrefix) else { return nil }
-        if isLiteral { return bytes.count == literalPrefix.count ? [] : nil }
-        return pattern.match(text).map { groups in
-            zip(groups, parameters).map { Argument(group: $0, kind: $1) }
-        }
+        let groups = direct.map { $0.match(text) } ?? pattern.match(text)
+        return groups.map { zip($0, parameters).map { Argument(group: $0, kind: $1) } }
+    }
+
+    /// The same by the regular expression alone, to test the faster way against.
+    package func matchByRegularExpression(_ text: String) -> [Argument]? {
+        pattern.match(text).map { zip($0, parameters).map { Argument(group: $0, kind: $1) } }
     }
 }
 

@@ -1,5 +1,6 @@
 import CucumberExpressions
 import CucumberMessages
+import Synchronization
 import TagExpressions
 
 /// A library whose patterns have been read and checked.
@@ -25,8 +26,11 @@ final class CompiledLibrary<World: Sendable>: Sendable {
     /// The converters of the suite's own parameters.
     let converters: [String: ErasedParameterType]
     let generator: ExpressionGenerator
-    /// The steps whose texts begin with a byte, and those that may begin with any; in the order of definition.
-    private let stepsByFirstByte: [[Int]]
+    /// The words of every pattern, for proposals.
+    let patternWords: [PatternWords]
+    private let tree: PrefixTree
+    /// What was proposed for undefined steps: suites repeat them with other arguments.
+    private let proposals = Mutex<[String: [String]]>([:])
 
     init(parts: [StepLibraryPart<World>]) {
         var problems: [LibraryProblem] = []
@@ -77,28 +81,33 @@ final class CompiledLibrary<World: Sendable>: Sendable {
             }
         }
 
-        var stepsByFirstByte = [[Int]](repeating: [], count: 256)
-        for (index, step) in steps.enumerated() {
-            if let first = step.expression.literalPrefix.first {
-                stepsByFirstByte[Int(first)].append(index)
-            } else {
-                for byte in stepsByFirstByte.indices { stepsByFirstByte[byte].append(index) }
-            }
-        }
+        var tree = PrefixTree()
+        for (index, step) in steps.enumerated() { tree.insert(index, prefix: step.expression.literalPrefix) }
         self.steps = steps
         self.hooks = hooks
         self.parameterTypes = parameterTypes
         self.problems = problems
         self.registry = registry
         self.converters = converters
-        self.stepsByFirstByte = stepsByFirstByte
+        self.tree = tree
+        patternWords = steps.map { PatternWords($0.definition.pattern) }
         generator = ExpressionGenerator(registry: registry)
     }
 
     /// The steps that a text may match, in the order of definition.
     func candidates(for text: String) -> [Int] {
-        // An empty text has no first byte; only patterns without a prefix may match it, and byte 0 starts no prefix.
-        stepsByFirstByte[Int(text.utf8.first ?? 0)]
+        tree.candidates(for: text)
+    }
+
+    /// The patterns that the author of an undefined step may have meant.
+    func nearestPatterns(to expression: String) -> [String] {
+        if let known = proposals.withLock({ $0[expression] }) { return known }
+        let nearest = PatternWords(expression).nearest(among: patternWords)
+        proposals.withLock { proposals in
+            // Hostile features could make any number of them.
+            if proposals.count < 1_000 { proposals[expression] = nearest }
+        }
+        return nearest
     }
 
     /// Compares what a pattern captures with what its closure takes.

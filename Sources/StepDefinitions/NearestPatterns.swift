@@ -1,26 +1,35 @@
-/// Finds the patterns that the author of an undefined step may have meant, the nearest first; at most three.
-///
-/// Texts are compared word by word, so that one misspelt word weighs little and a parameter fits any word. Only patterns
-/// that differ in less than two words out of five are worth showing.
-func nearestPatterns(to text: String, among patterns: [String]) -> [String] {
-    let wanted = words(of: text)
-    guard !wanted.isEmpty, wanted.count <= 60 else { return [] }
-    return
-        patterns
-        .map { (pattern: $0, words: words(of: $0)) }
-        .filter { abs($0.words.count - wanted.count) <= max(2, wanted.count / 2) && $0.words.count <= 60 }
-        .map { candidate in
-            let cost = alignmentCost(wanted, candidate.words)
-            return (pattern: candidate.pattern, score: cost / Double(max(wanted.count, candidate.words.count)))
+/// A pattern, or the text of an undefined step, as words.
+struct PatternWords: Sendable {
+    let pattern: String
+    private let words: [[Character]]
+
+    init(_ pattern: String) {
+        self.pattern = pattern
+        words = splitWords(of: pattern)
+    }
+
+    /// Finds the patterns that the author of an undefined step may have meant, the nearest first; at most three.
+    ///
+    /// Texts are compared word by word, so that one misspelt word weighs little and a parameter fits any word. Only
+    /// patterns that differ in less than two words out of five are worth showing.
+    func nearest(among patterns: [PatternWords]) -> [String] {
+        guard (1...Self.mostWords).contains(words.count) else { return [] }
+        var costs = WordCosts()
+        var scored: [(pattern: String, score: Double)] = []
+        for candidate in patterns where candidate.words.count <= Self.mostWords {
+            guard abs(candidate.words.count - words.count) <= max(2, words.count / 2) else { continue }
+            let longest = Double(max(words.count, candidate.words.count))
+            let score = alignmentCost(words, candidate.words, &costs) / longest
+            if score < 0.4 { scored.append((candidate.pattern, score)) }
         }
-        .filter { $0.score < 0.4 }
-        .sorted { ($0.score, $0.pattern) < ($1.score, $1.pattern) }
-        .prefix(3)
-        .map(\.pattern)
+        return scored.sorted { ($0.score, $0.pattern) < ($1.score, $1.pattern) }.prefix(3).map(\.pattern)
+    }
+
+    private static let mostWords = 60
 }
 
 /// Splits at blanks; what stands between quotation marks or braces is one word.
-private func words(of text: String) -> [[Character]] {
+private func splitWords(of text: String) -> [[Character]] {
     var words: [[Character]] = []
     var word: [Character] = []
     var closing: Character?
@@ -42,7 +51,7 @@ private func words(of text: String) -> [[Character]] {
 }
 
 /// The cheapest way to turn a text into a pattern, where a wrong word costs up to 1.
-private func alignmentCost(_ text: [[Character]], _ pattern: [[Character]]) -> Double {
+private func alignmentCost(_ text: [[Character]], _ pattern: [[Character]], _ costs: inout WordCosts) -> Double {
     var previous = (0...pattern.count).map(Double.init)
     for word in text {
         var current = [previous[0] + 1]
@@ -50,7 +59,7 @@ private func alignmentCost(_ text: [[Character]], _ pattern: [[Character]]) -> D
             let isParameter = expected.contains("{")
             current.append(
                 min(
-                    previous[column] + (isParameter ? 0.1 : wordCost(word, expected)),
+                    previous[column] + (isParameter ? 0.1 : costs.cost(word, expected)),
                     // A parameter may stand for several words.
                     previous[column + 1] + (isParameter ? 0.3 : 1),
                     current[column] + (expected.first == "(" ? 0.1 : 1)
@@ -60,6 +69,18 @@ private func alignmentCost(_ text: [[Character]], _ pattern: [[Character]]) -> D
         previous = current
     }
     return previous[pattern.count]
+}
+
+/// How much words differ, each pair compared once: patterns of a suite share their words.
+private struct WordCosts {
+    private var known: [[Character]: [[Character]: Double]] = [:]
+
+    mutating func cost(_ word: [Character], _ expected: [Character]) -> Double {
+        if let cost = known[word]?[expected] { return cost }
+        let cost = wordCost(word, expected)
+        known[word, default: [:]][expected] = cost
+        return cost
+    }
 }
 
 /// How much two words differ, from 0 to 1; an alternative of a pattern may be the one that fits.

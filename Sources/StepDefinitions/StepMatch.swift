@@ -127,7 +127,7 @@ extension StepLibrary {
         case 0:
             let proposal = library.generator.propose(for: text)
             return .undefined(
-                nearest: nearestPatterns(to: text, among: library.steps.map(\.definition.pattern)),
+                nearest: library.nearestPatterns(to: proposal.expression),
                 snippet: Snippets(library).snippet(for: proposal, type: type, argument: argument)
             )
         case 1: return .one(matches[0])

@@ -87,6 +87,43 @@ struct StepExpressionTests {
         }
     }
 
+    @Test(
+        "the fast way captures what the regular expression captures",
+        arguments: [
+            "{int}", "{word}{word}", "{} {} {}", "a{}(b){word}", "{string}{string}", "x/a(b)/yz",
+            "{int}{int}",
+            "{int}(s) {word}", "{string} {}", "é(🙂) {}",
+        ]
+    )
+    func differential(_ pattern: String) throws {
+        let expression = try StepExpression(pattern, registry: ParameterRegistry())
+        let pieces = [
+            "a", "b", "c", "d", "1", "23", "-", " ", "\"", "'", "\\", "x", "yz", "s", "é", "🙂", "\u{A0}", "\u{85}",
+            "\u{2028}", "\n",
+            "\u{3000}", "\u{B}", "\t", "\"q\"", "'r\\'s'",
+        ]
+        var state: UInt64 = 7
+        var matches = 0
+        for _ in 0..<2_000 {
+            var text = ""
+            for _ in 0..<(state >> 33) % 7 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                text += pieces[Int((state >> 33) % UInt64(pieces.count))]
+            }
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let expected = expression.matchByRegularExpression(text)
+            #expect(expression.match(text) == expected, "\(pattern) on \(text.debugDescription)")
+            if expected != nil { matches += 1 }
+        }
+        #expect(matches > 0)
+    }
+
+    @Test("a text made to be slow is not", .timeLimit(.minutes(1)))
+    func hostile() throws {
+        let text = String(repeating: "a ", count: 200)
+        #expect(try texts("{} {} {} {} x", text) == nil)
+    }
+
     @Test("a proposal replaces what looks like a parameter and escapes what has a meaning")
     func proposals() {
         let generator = ExpressionGenerator(registry: ParameterRegistry())
