@@ -150,7 +150,7 @@ public actor Computer {
         try await machine.screen.wait(forText: boot.menu, within: .seconds(30))
         let keyboard = machine.screen.keyboard
         guard case .tcg = settings.accelerator, let options = boot.emulatedOptions else {
-            try await keyboard.press("ret")
+            try await keyboard.press("Return")
             return
         }
         for keys in boot.edit[firmware.described] ?? [] { try await keyboard.press(keys) }
