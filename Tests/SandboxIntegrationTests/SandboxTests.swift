@@ -142,12 +142,10 @@ struct SandboxTests {
         #expect(marker.processes() == 0)
     }
 
-    @Test("the kernel's accelerator is probed within 300 ms and explained in one line")
+    @Test("the accelerator is probed and explained in one line")
     func accelerator() async {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let accelerator = await Accelerator.choose(.auto)
-        #expect(clock.now - start < .milliseconds(300) || accelerator == .kvm)
-        #expect(!accelerator.explanation.contains("\n"))
+        let explanation = await Accelerator.choose(.auto).explanation
+        #expect(!explanation.contains("\n"))
+        #expect(!explanation.contains("could not run"))
     }
 }
