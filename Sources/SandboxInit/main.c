@@ -84,6 +84,17 @@ static int attend(pid_t child, int signals, const int *watched, nfds_t watched_c
     }
 }
 
+// Whatever a program keeps of its own for its user goes with the sandbox, and nothing of the user comes in.
+static void set_home(void) {
+    static const char *const of_user[] = {
+        "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",          "XDG_DATA_HOME",
+        "XDG_STATE_HOME",  "DISPLAY",        "DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY",
+    };
+    for (size_t i = 0; i < sizeof of_user / sizeof *of_user; i++)
+        unsetenv(of_user[i]);
+    setenv("HOME", "/run/assay", 1);
+}
+
 // MARK: - The two processes
 
 static int run_inside(char **program, const char *const *kept, size_t kept_count, const int watched[2],
@@ -95,6 +106,7 @@ static int run_inside(char **program, const char *const *kept, size_t kept_count
         diagnose("fork", *program, errno, "", "");
     if (child == 0) {
         sigprocmask(SIG_SETMASK, previous, NULL);
+        set_home();
         // A descriptor that leaked in would be a way around the sandbox.
         syscall(SYS_close_range, 3U, ~0U, 0U);
         execvp(*program, program);

@@ -133,7 +133,9 @@ package final class Machine: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
-        guard let found else { throw .timedOut(action: action, limit: limit) }
+        guard let found else {
+            throw Task.isCancelled ? .cancelled(action: action) : .timedOut(action: action, limit: limit)
+        }
         return found
     }
 

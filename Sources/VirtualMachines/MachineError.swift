@@ -33,6 +33,8 @@ package enum MachineError: ExplainedError, Equatable {
     case isOff(action: String)
     /// Something was not done in time.
     case timedOut(action: String, limit: Duration)
+    /// Whoever waited was cancelled.
+    case cancelled(action: String)
     /// The guest did not let go of a device that was to be plugged out.
     case deviceNotReleased(String, limit: Duration)
     /// A command to QEMU's monitor failed.
@@ -46,7 +48,7 @@ package enum MachineError: ExplainedError, Equatable {
             .systemUnderTest
         case .imageUnusable: .testAuthor
         case .notEnoughMemory, .notInstalled, .hypervisorUnavailable, .startFailed, .timedOut: .host
-        case .monitorRefused, .failed: .harness
+        case .monitorRefused, .failed, .cancelled: .harness
         }
     }
 
@@ -66,6 +68,8 @@ package enum MachineError: ExplainedError, Equatable {
             "Expected to \(action), but the machine is off."
         case .timedOut(let action, let limit):
             "Expected to \(action) within \(limit), but it took longer."
+        case .cancelled(let action):
+            "Expected to \(action), but the scenario ended before."
         case .deviceNotReleased(let device, let limit):
             "Expected the guest to let go of the device '\(device)' within \(limit), but it did not."
         case .monitorRefused(let command, let reason):

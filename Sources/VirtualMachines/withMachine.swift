@@ -76,6 +76,7 @@ private func check(_ description: MachineDescription) throws(MachineError) {
 private func lastLines(of log: FilePath) -> [String] {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: log.string)) else { return [] }
     let text = String(decoding: bytes.suffix(16 << 10), as: UTF8.self)
-    // The command line, which is thousands of characters long, is no message.
-    return text.split(separator: "\n").suffix(12).map { String($0.prefix(300)) }
+    // The command line, which takes dozens of lines that end so, is no message.
+    let messages = text.split(separator: "\n").filter { !$0.hasSuffix("\\") && !$0.hasPrefix("-") }
+    return messages.suffix(12).map { String($0.prefix(300)) }
 }

@@ -76,6 +76,26 @@ struct SandboxTests {
         }
     }
 
+    @Test("where the kernel allows no namespaces, the refusal names the setting and the command that changes it")
+    func forbidden() async throws {
+        let sandbox = try SandboxExecutable.beside()
+        // The limit holds for the namespaces below the one in which it is set.
+        let script = "echo 0 > /proc/sys/user/max_user_namespaces; exec \(sandbox) -- true"
+        await #expect {
+            try await withSandboxedProcess("/bin/sh", arguments: ["-c", script]) { _ = try await $0.expectLine() }
+        } throws: { error in
+            guard case SandboxError.refused(let refusal) = error else { return false }
+            return refusal.call == "unshare" && refusal.setting == "user.max_user_namespaces"
+                && refusal.remedy.hasPrefix("sysctl -w user.max_user_namespaces=")
+        }
+    }
+
+    @Test("the home folder in a sandbox is its own, and what is written there goes with it")
+    func home() async throws {
+        #expect(try await lines(of: "echo $HOME; touch ~/x; echo ${XDG_RUNTIME_DIR-none}") == ["/run/assay", "none"])
+        #expect(try await lines(of: "ls -A ~") == [])
+    }
+
     @Test("a line that is too long is refused rather than gathered")
     func longLine() async {
         var options = SandboxOptions()
@@ -122,12 +142,10 @@ struct SandboxTests {
         #expect(marker.processes() == 0)
     }
 
-    @Test("the kernel's accelerator is probed within 300 ms and explained in one line")
+    @Test("the accelerator is probed and explained in one line")
     func accelerator() async {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let accelerator = await Accelerator.choose(.auto)
-        #expect(clock.now - start < .milliseconds(300) || accelerator == .kvm)
-        #expect(!accelerator.explanation.contains("\n"))
+        let explanation = await Accelerator.choose(.auto).explanation
+        #expect(!explanation.contains("\n"))
+        #expect(!explanation.contains("could not run"))
     }
 }
