@@ -9,6 +9,7 @@ func checkFrames(_ internet: SimulatedInternet, _ report: inout ProbeReport) asy
     // Names answer once DHCP does; Tor has no part in this.
     var sent = ContinuousClock.now
     let end = sent + .seconds(12)
+    var hasPinged = false
     var frames: [String: Int] = [:]
     var buffer = [UInt8](repeating: 0, count: 2048)
     try tap.writeAll(dhcpRequest)
@@ -17,7 +18,13 @@ func checkFrames(_ internet: SimulatedInternet, _ report: inout ProbeReport) asy
         var ready = pollfd(fd: tap.rawValue, events: Int16(POLLIN), revents: 0)
         if poll(&ready, 1, 100) == 1 {
             let count = try buffer.withUnsafeMutableBytes { try tap.read(into: $0) }
-            frames[describe(Array(buffer.prefix(count))), default: 0] += 1
+            let frame = Array(buffer.prefix(count))
+            frames[describe(frame), default: 0] += 1
+            if describe(frame).hasPrefix("arp") { try tap.writeAll(answer(toARP: frame)) }
+        }
+        if !hasPinged, !internet.traffic.leases.isEmpty {
+            try tap.writeAll(echoRequest)
+            hasPinged = true
         }
         if internet.traffic.leases.isEmpty, ContinuousClock.now - sent > .milliseconds(500) {
             try tap.writeAll(dhcpRequest)
@@ -50,14 +57,32 @@ private var dhcpRequest: [UInt8] {
     message += [UInt8](repeating: 0, count: 236 - message.count)
     message += [99, 130, 83, 99, 53, 1, 3, 50, 4, 10, 2, 1, 150, 12, 7] + Array("amnesia".utf8) + [255]
     let length = UInt16(8 + message.count)
-    let datagram = [0, 68, 0, 67, UInt8(length >> 8), UInt8(length & 255), 0, 0] + message
-    let total = UInt16(20 + datagram.count)
-    var header: [UInt8] = [
-        0x45, 0, UInt8(total >> 8), UInt8(total & 255), 0, 1, 0, 0, 64, 17, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255,
-    ]
+    let datagram: [UInt8] = [0, 68, 0, 67, UInt8(length >> 8), UInt8(length & 255), 0, 0] + message
+    return [255, 255, 255, 255, 255, 255] + guestLink + [8, 0]
+        + ipv4(17, from: [0, 0, 0, 0], to: [255, 255, 255, 255], datagram)
+}
+
+/// An ICMP echo request to the web server, which is behind the gateway (RFC 792).
+private var echoRequest: [UInt8] {
+    var message: [UInt8] = [8, 0, 0, 0, 0, 7, 0, 1]
+    let sum = checksum(message)
+    (message[2], message[3]) = (UInt8(sum >> 8), UInt8(sum & 255))
+    return [2, 0, 10, 2, 1, 1] + guestLink + [8, 0] + ipv4(1, from: [10, 2, 1, 150], to: [203, 0, 113, 80], message)
+}
+
+/// The answer that 10.2.1.150 gives to whoever asks for it (RFC 826).
+private func answer(toARP frame: [UInt8]) -> [UInt8] {
+    let asker = Array(frame[6..<12])
+    return asker + guestLink + [8, 6, 0, 1, 8, 0, 6, 4, 0, 2] + guestLink + [10, 2, 1, 150] + asker + frame[28..<32]
+}
+
+private func ipv4(_ number: UInt8, from source: [UInt8], to destination: [UInt8], _ payload: [UInt8]) -> [UInt8] {
+    let total = UInt16(20 + payload.count)
+    var header: [UInt8] = [0x45, 0, UInt8(total >> 8), UInt8(total & 255), 0, 1, 0, 0, 64, number, 0, 0]
+    header += source + destination
     let sum = checksum(header)
     (header[10], header[11]) = (UInt8(sum >> 8), UInt8(sum & 255))
-    return [255, 255, 255, 255, 255, 255] + guestLink + [8, 0] + header + datagram
+    return header + payload
 }
 
 /// A router solicitation from a link-local address to all routers (RFC 4861).

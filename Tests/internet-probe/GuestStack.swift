@@ -24,18 +24,13 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
         """
     )
     let enter = "nsenter --net=/run/netns/guest"
-    report.seen["link address"] = try await run(
-        "\(enter) ping -c1 -W2 \(port.gateway) && \(enter) ip neigh show \(port.gateway)"
-    )
-    report.seen["ping"] = try await run("\(enter) ping -c1 -W2 203.0.113.80")
     report.seen["direct"] = try await run("\(enter) curl -sS -m5 http://203.0.113.80/direct")
+    report.seen["neighbour"] = try await run("\(enter) ip neigh show \(port.gateway)")
     // The address is made from a router advertisement, so this waits for one.
     report.seen["direct6"] = try await run(
         "\(enter) curl -sS -m15 --retry 30 --retry-all-errors --retry-delay 1 'http://[2001:db8:80::80]/direct6'"
     )
-    report.seen["dns"] = try await run(
-        "\(enter) curl -sS -m5 --dns-servers \(port.gateway) http://web.test/named || \(enter) bash -c '\(dnsQuestion)'"
-    )
+    report.seen["dns"] = try await run("\(enter) bash -c '\(dnsQuestion)'")
     for (name, bridges) in [("tor", [String]()), ("obfs4", network.bridgeLines)] {
         let data = folder.appending(name)
         try FileManager.default.createDirectory(
