@@ -52,6 +52,35 @@ let package = Package(
         // MARK: Tests
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
         .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "CTestDrawing",
+            path: "Tests/CTestDrawing",
+            cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
+            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+        ),
+        .target(
+            name: "ScreenTestSupport",
+            dependencies: ["CTestDrawing", "GuestDisplay", "Pictures", "Screen"],
+            path: "Tests/ScreenTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: strict),
+        .testTarget(
+            name: "PictureFilesTests",
+            dependencies: ["PictureFiles", "Pictures", "ScreenTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "KeymapsTests", dependencies: ["Keymaps"], swiftSettings: strict),
+        .testTarget(
+            name: "ScreenMatchingTests",
+            dependencies: ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScreenTests",
+            dependencies: ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
