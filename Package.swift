@@ -11,6 +11,10 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "assay",
+    dependencies: [
+        // Child processes as scopes.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2")
+    ],
     targets: [
         // MARK: Pure: no input or output, no C.
         .target(name: "Diagnostics", swiftSettings: strict),
@@ -62,6 +66,19 @@ let package = Package(
             name: "ScreenTestSupport",
             dependencies: ["CTestDrawing", "GuestDisplay", "Pictures", "Screen"],
             path: "Tests/ScreenTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GuestDisplayTests",
+            dependencies: ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GuestDisplayIntegrationTests",
+            dependencies: [
+                "GuestDisplay", "Pictures", "Screen", "ScreenMatching",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: strict),

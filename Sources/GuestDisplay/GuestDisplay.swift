@@ -90,8 +90,25 @@ package final class GuestDisplay: Sendable {
     // MARK: - Lifetime
 
     fileprivate func connect(_ socket: Int32) async throws(GuestDisplayError) {
+        let (framebuffer, control, path) = (self.framebuffer, self.control, self.path)
         try await onThread(
-            { [control] thread throws(GuestDisplayError) in control.bus = try thread.open(socket, name: "control") },
+            { thread throws(GuestDisplayError) in
+                let bus = try thread.open(socket, name: "control")
+                control.bus = bus
+                let listener = Unmanaged.passRetained(framebuffer)
+                thread.onExit { listener.release() }
+                let status = sd_bus_match_signal(
+                    bus,
+                    nil,
+                    nil,
+                    path,
+                    "org.freedesktop.DBus.Properties",
+                    "PropertiesChanged",
+                    noteConsoleProperties,
+                    listener.toOpaque()
+                )
+                if status < 0 { throw .unusable(reason: "sd_bus_match_signal: \(String(cString: strerror(-status)))") }
+            },
             orElse: { _ = Glibc.close(socket) }
         )
     }
@@ -178,8 +195,8 @@ package enum PointerButton: UInt32, Sendable {
 
 /// Runs `body` with the display behind a connection from `virDomainOpenGraphicsFD` or QMP's `add_client`.
 ///
-/// - Parameter fd: The connected socket. It is closed when the scope ends, or fails to begin.
-/// - Throws: ``GuestDisplayError`` when QEMU doesn't answer, or the error of `body`.
+/// The socket `fd` is closed when the scope ends, or fails to begin. Throws ``GuestDisplayError`` when QEMU doesn't answer,
+/// or the error of `body`.
 package func withGuestDisplay<R>(
     connectedBy fd: Int32,
     console: Int = 0,

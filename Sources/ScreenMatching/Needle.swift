@@ -71,10 +71,8 @@ package struct NeedleSighting: Hashable, Sendable {
 extension Needle {
     /// Looks for any of the needle's pictures and returns the best. Takes milliseconds: not for Swift's own threads.
     ///
-    /// - Parameters:
-    ///   - region: The part of the screen that the needle's first area must lie in.
-    ///   - pointer: Where the pointer is drawn, if it is.
-    ///   - readText: Reads the text within a rectangle, for areas that ask for text.
+    /// The needle's first area must lie in `region`. `pointer` is where the pointer is drawn, if it is. `readText` reads the
+    /// text within a rectangle, for areas that ask for text.
     package func find(
         on screen: Picture,
         in region: Rectangle? = nil,

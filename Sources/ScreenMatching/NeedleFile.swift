@@ -45,7 +45,7 @@ package struct NeedleFile: Hashable, Sendable {
 
     /// Reads a needle.
     ///
-    /// - Parameter file: The name that errors give the file.
+    /// Errors give the file the name `file`.
     package init(json: some Collection<UInt8>, file: String) throws(NeedleError) {
         guard json.count <= 1 << 20 else { throw .notJSON(file: file, reason: "it is larger than 1 MiB") }
         let value: JSONValue

@@ -12,7 +12,7 @@ struct TextEngine: ~Copyable {
 
     private let handle: OpaquePointer
 
-    /// - Parameter languages: Names of installed data such as `eng` or `deu+eng`.
+    /// Loads the data of languages such as `eng` or `deu+eng`.
     init(languages: String) throws(TextError) {
         guard let handle = TessBaseAPICreate() else { throw .noEngine(languages: languages) }
         guard TessBaseAPIInit3(handle, nil, languages) == 0 else {

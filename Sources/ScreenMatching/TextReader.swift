@@ -28,7 +28,7 @@ package final class TextReader: Sendable {
 
     /// Reads the lines of a screen from top to bottom, on a thread of its own.
     ///
-    /// - Parameter region: Only words whose middle lies in it are returned, and only their lines are read.
+    /// With a region, only words whose middle lies in it are returned, and only their lines are read.
     package func lines(of picture: Picture, in region: Rectangle? = nil) async throws(VisionError) -> [TextLine] {
         try await queue.run { () throws(VisionError) in try self.readNow(picture, in: region) }
     }

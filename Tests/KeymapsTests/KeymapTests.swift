@@ -45,7 +45,8 @@ struct KeymapTests {
     @Test(
         "combinations press their keys in the order in which they are written",
         arguments: [
-            ("ctrl+alt+t", [29, 56, 20]), ("Return", [28]), ("F1", [59]), ("f12", [88]), ("Tab", [15]), ("ctrl+x", [29, 45]),
+            ("ctrl+alt+t", [29, 56, 20]), ("Return", [28]), ("F1", [59]), ("f12", [88]), ("Tab", [15]),
+            ("ctrl+x", [29, 45]),
             ("alt+F4", [56, 62]), ("ctrl+plus", [29, 42, 13]), ("super+Page_Down", [125, 109]), ("A", [42, 30]),
         ] as [(String, [UInt32])]
     )

@@ -7,7 +7,7 @@ import Testing
 struct PNGTests {
     private var drawing: Picture {
         var canvas = Canvas(width: 97, height: 33)
-        canvas.disc(x: 40, y: 16, radius: 9, colour: .red)
+        canvas.disc(x: 40, y: 16, radius: 9, colour: .signalRed)
         return canvas.picture
     }
 
@@ -30,7 +30,12 @@ struct PNGTests {
         // The width and height of the header, then its checksum, which spng verifies.
         file.replaceSubrange(16..<24, with: [0, 0, 0x1f, 0xff, 0, 0, 0x1f, 0xff])
         file.replaceSubrange(29..<33, with: checksum(file[12..<29]))
-        #expect(throws: PictureFileError.unreadable(reason: "the file is too short for the size that it claims", byteCount: file.count)) {
+        #expect(
+            throws: PictureFileError.unreadable(
+                reason: "the file is too short for the size that it claims",
+                byteCount: file.count
+            )
+        ) {
             try Picture(png: file)
         }
     }

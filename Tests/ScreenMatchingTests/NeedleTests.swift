@@ -10,7 +10,7 @@ private func window(at x: Int, _ y: Int, name: String = "Terminal", clock: Strin
     canvas.box(Rectangle(x: x, y: y, width: 280, height: 160), colour: .paper)
     canvas.write(name, x: x + 20, y: y + 30)
     canvas.write(clock, x: x + 200, y: y + 140)
-    canvas.disc(x: x + 40, y: y + 120, radius: 14, colour: .green)
+    canvas.disc(x: x + 40, y: y + 120, radius: 14, colour: .leafGreen)
     return canvas
 }
 
@@ -30,7 +30,12 @@ struct NeedleTests {
         return Needle(
             name: "desktop/terminal",
             variants: [
-                try Needle.Variant(name: "english", picture: window(at: 100, 60).picture, file: file, fileName: "needle.json")
+                try Needle.Variant(
+                    name: "english",
+                    picture: window(at: 100, 60).picture,
+                    file: file,
+                    fileName: "needle.json"
+                )
             ]
         )
     }

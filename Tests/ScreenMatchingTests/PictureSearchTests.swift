@@ -4,7 +4,7 @@ import ScreenTestSupport
 import Testing
 
 /// The dialog that other tools take for the wrong one.
-private func dialog(_ text: String = "Tor is ready", dot: Colour = .green) -> Canvas {
+private func dialog(_ text: String = "Tor is ready", dot: Colour = .leafGreen) -> Canvas {
     var canvas = Canvas(width: 640, height: 400, colour: Colour(red: 60, green: 80, blue: 110))
     canvas.box(Rectangle(x: 180, y: 120, width: 280, height: 120), colour: .paper)
     canvas.disc(x: 216, y: 176, radius: 12, colour: dot)
@@ -35,18 +35,19 @@ struct PictureSearchTests {
     @Test(
         "near misses that a mean score lets pass are told apart",
         arguments: [
-            ("Tor is ready", Colour.red), ("Tor is not ready", .green), ("Tor is reody", .green), ("Tor is blocked", .red),
+            ("Tor is ready", Colour.signalRed), ("Tor is not ready", .leafGreen), ("Tor is reody", .leafGreen),
+            ("Tor is blocked", .signalRed),
         ]
     )
     func nearMisses(_ text: String, _ dot: Colour) throws {
         let screen = dialog(text, dot: dot)
         for area in [whole, line] { #expect(try look(area, screen).verdict >= .differs) }
-        #expect(try look(icon, screen).verdict == (dot == .red ? .differs : .match))
+        #expect(try (look(icon, screen).verdict == .match) == (dot == .leafGreen))
     }
 
     @Test("a green light of the same grey as a red one differs at the light")
     func colour() throws {
-        let sighting = try look(whole, dialog(dot: .red))
+        let sighting = try look(whole, dialog(dot: .signalRed))
         #expect(sighting.verdict == .differs)
         #expect(icon.contains(sighting.worstPixel))
         #expect(sighting.place == whole)
@@ -55,7 +56,7 @@ struct PictureSearchTests {
     @Test(
         "another rendering of the same thing is found",
         arguments: [
-            (0.0, 0.0, 0.9, 12.0), (0, 0, 1.05, -5), (0.25, 0, 1, 0), (0, 0.33, 1, 0), (0.5, 0.25, 1, 0),
+            (0.0, 0.0, 0.9, 12.0), (0, 0, 1.05, -5), (0.25, 0, 1, 0), (0, 0.33, 1, 0), (0.5, 0, 1, 0),
         ]
     )
     func tolerated(_ dx: Double, _ dy: Double, _ gain: Double, _ offset: Double) throws {
@@ -78,7 +79,7 @@ struct PictureSearchTests {
     func moved() throws {
         var screen = Canvas(width: 640, height: 400, colour: Colour(red: 60, green: 80, blue: 110))
         screen.box(Rectangle(x: 20, y: 30, width: 280, height: 120), colour: .paper)
-        screen.disc(x: 56, y: 86, radius: 12, colour: .green)
+        screen.disc(x: 56, y: 86, radius: 12, colour: .leafGreen)
         screen.write("Tor is ready", x: 84, y: 94)
         #expect(try look(whole, screen).place == Rectangle(x: 20, y: 30, width: 280, height: 120))
         let right = PictureSearch(region: Rectangle(x: 100, y: 0, width: 540, height: 400))
@@ -97,8 +98,8 @@ struct PictureSearchTests {
     @Test("an excluded part may show anything")
     func excluded() throws {
         let search = PictureSearch(excluded: [icon.moved(byX: -whole.x, y: -whole.y)])
-        #expect(try look(whole, dialog(dot: .red), search).verdict == .match)
-        #expect(try look(whole, dialog("Tor is blocked", dot: .red), search).verdict >= .differs)
+        #expect(try look(whole, dialog(dot: .signalRed), search).verdict == .match)
+        #expect(try look(whole, dialog("Tor is blocked", dot: .signalRed), search).verdict >= .differs)
     }
 
     @Test("nothing is found on a blank screen, nor a picture larger than the screen")
@@ -110,7 +111,7 @@ struct PictureSearchTests {
 
     @Test("a flat picture never matches a screen that lacks its colour")
     func flat() throws {
-        let flat = Canvas(width: 20, height: 20, colour: .green).picture
+        let flat = Canvas(width: 20, height: 20, colour: .leafGreen).picture
         #expect(try PictureSearch().find(flat, on: Canvas(width: 100, height: 100).picture).verdict == .absent)
     }
 }

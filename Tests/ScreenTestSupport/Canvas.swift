@@ -61,8 +61,8 @@ extension Colour {
     package static let black = Colour(red: 0, green: 0, blue: 0)
     package static let white = Colour(red: 255, green: 255, blue: 255)
     /// A green and a red of the same grey: whoever compares luma alone takes one for the other.
-    package static let green = Colour(red: 0, green: 160, blue: 0)
-    package static let red = Colour(red: 255, green: 23, blue: 37)
+    package static let leafGreen = Colour(red: 0, green: 160, blue: 0)
+    package static let signalRed = Colour(red: 255, green: 23, blue: 37)
 
     fileprivate var drawn: ctestdrawing_colour { ctestdrawing_colour(blue: blue, green: green, red: red) }
 }

@@ -1,6 +1,6 @@
 package import GuestDisplay
 package import Pictures
-package import Screen
+import Screen
 import Synchronization
 
 /// A display without a machine: shows what a test gives it and notes what it was told to do.
@@ -100,7 +100,9 @@ package final class FakeDisplay: DisplaySource {
     package func movePointer(byX dx: Int, y dy: Int) { note(.moveBy(dx, dy)) }
 
     package func movePointer(to point: Point) throws {
-        guard isAbsolute else { throw GuestDisplayError.refused(call: "SetAbsPosition", reason: "Mouse is not absolute") }
+        guard isAbsolute else {
+            throw GuestDisplayError.refused(call: "SetAbsPosition", reason: "Mouse is not absolute")
+        }
         note(.move(point))
     }
 
