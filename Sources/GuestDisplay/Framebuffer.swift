@@ -1,7 +1,9 @@
 import Pictures
 import Synchronization
 
-/// The newest picture of one console. Written by the bus thread, read by anybody.
+/// The newest picture of one console.
+///
+/// Written by the bus thread, read by anybody.
 ///
 /// Every number comes from the guest or from QEMU and is checked before it is used. The lock is held for
 /// copies only, since QEMU has no back-pressure: while the bus thread waits, QEMU's memory grows.
@@ -122,7 +124,9 @@ final class Framebuffer: Sendable {
         }
     }
 
-    /// Takes no more changes and ends every stream. Later calls do nothing.
+    /// Takes no more changes and ends every stream.
+    ///
+    /// Later calls do nothing.
     func disconnect() {
         publish { state in
             guard state.isConnected else { return .some(nil) }

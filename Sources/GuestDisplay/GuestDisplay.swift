@@ -42,7 +42,9 @@ package final class GuestDisplay: Sendable {
     /// Whether QEMU is there.
     package var isConnected: Bool { framebuffer.isConnected }
 
-    /// The pointer that QEMU draws over the picture, when the guest uses one. It is not part of the picture.
+    /// The pointer that QEMU draws over the picture, when the guest uses one.
+    ///
+    /// It is not part of the picture.
     package var pointer: PointerImage? { framebuffer.pointer }
 
     /// How many messages were refused because their sizes or formats made no sense.
@@ -63,7 +65,9 @@ package final class GuestDisplay: Sendable {
         try await call("Keyboard", "Release", [.uint32(key)])
     }
 
-    /// Moves the pointer to a pixel. Needs an absolute device, such as a USB tablet, whose driver runs in the guest.
+    /// Moves the pointer to a pixel.
+    ///
+    /// Needs an absolute device, such as a USB tablet, whose driver runs in the guest.
     package func movePointer(to point: Point) async throws(GuestDisplayError) {
         try await call(
             "Mouse",
@@ -77,7 +81,9 @@ package final class GuestDisplay: Sendable {
         try await call("Mouse", "RelMotion", [.int32(Int32(clamping: dx)), .int32(Int32(clamping: dy))])
     }
 
-    /// Presses a button of the mouse. The wheel is a button that is pressed and released.
+    /// Presses a button of the mouse.
+    ///
+    /// The wheel is a button that is pressed and released.
     package func press(button: PointerButton) async throws(GuestDisplayError) {
         try await call("Mouse", "Press", [.uint32(button.rawValue)])
     }

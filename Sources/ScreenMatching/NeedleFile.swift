@@ -24,7 +24,9 @@ package struct NeedleFile: Hashable, Sendable {
         package var rectangle: Rectangle
         /// How far it may have moved against the needle's first area, in pixels.
         package var margin: Int
-        /// openQA's percentage. 100 asks for the very same pixels; anything less leaves the decision to the worst pixel.
+        /// openQA's percentage.
+        ///
+        /// 100 asks for the very same pixels; anything less leaves the decision to the worst pixel.
         package var percentage: Double
         /// Where to click, relative to the area's corner; `nil` is the middle.
         package var clickPoint: Point?

@@ -33,7 +33,9 @@ package final class TextReader: Sendable {
         try await queue.run { () throws(VisionError) in try self.readNow(picture, in: region) }
     }
 
-    /// Reads as ``lines(of:in:)`` does, on the calling thread. Takes up to a second: not for Swift's own threads.
+    /// Reads as ``lines(of:in:)`` does, on the calling thread.
+    ///
+    /// Takes up to a second: not for Swift's own threads.
     package func readNow(_ picture: Picture, in region: Rectangle? = nil) throws(VisionError) -> [TextLine] {
         let words = try state.withLock { state throws(VisionError) in
             let page = try Page(picture)

@@ -28,7 +28,9 @@ package final class FakeDisplay: DisplaySource {
     private let isAbsolute: Bool
     private let onAct: @Sendable (Act, FakeDisplay) -> Void
 
-    /// Creates a display. `onAct` may show something in answer to input.
+    /// Creates a display.
+    ///
+    /// `onAct` may show something in answer to input.
     package init(
         _ picture: Picture? = nil,
         isAbsolute: Bool = true,
