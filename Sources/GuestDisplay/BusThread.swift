@@ -217,7 +217,9 @@ struct MethodCall: Sendable {
     }
 }
 
-/// A call that has not been answered. Kept alive by its thread's `pending` and used on that thread only.
+/// A call that has not been answered.
+///
+/// Kept alive by its thread's `pending` and used on that thread only.
 private final class PendingCall: Hashable {
     let member: String
     private unowned let thread: BusThread

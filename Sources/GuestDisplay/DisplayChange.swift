@@ -16,7 +16,9 @@ package struct DisplayChange: Hashable, Sendable {
 
     /// What happened.
     package let kind: Kind
-    /// Counts the changes of one display from 1. A gap in what a consumer gets means that it was too slow.
+    /// Counts the changes of one display from 1.
+    ///
+    /// A gap in what a consumer gets means that it was too slow.
     package let sequence: UInt64
     /// When the change arrived from QEMU.
     package let instant: ContinuousClock.Instant
@@ -48,7 +50,9 @@ package struct Frame: Hashable, Sendable {
 
 /// The guest's pointer, when it is drawn by the display and not by the guest itself.
 package struct PointerImage: Hashable, Sendable {
-    /// Where it would be drawn. Pixels under it are not in the picture: QEMU sends the pointer apart.
+    /// Where it would be drawn.
+    ///
+    /// Pixels under it are not in the picture: QEMU sends the pointer apart.
     package var rectangle: Rectangle
     /// Whether the guest shows it.
     package var isVisible: Bool

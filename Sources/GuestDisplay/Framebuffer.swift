@@ -1,15 +1,15 @@
-import CSystemd
 import Pictures
 import Synchronization
 
-/// The newest picture of one console. Written by the bus thread, read by anybody.
+/// The newest picture of one console.
+///
+/// Written by the bus thread, read by anybody.
 ///
 /// Every number comes from the guest or from QEMU and is checked before it is used. The lock is held for
 /// copies only, since QEMU has no back-pressure: while the bus thread waits, QEMU's memory grows.
 final class Framebuffer: Sendable {
     private struct State: ~Copyable {
-        var pixels = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-        var size: (width: Int, height: Int)?
+        var surface = Surface()
         var generation: UInt64 = 0
         var changedAt = ContinuousClock.now
         var refusedMessages = 0
@@ -18,11 +18,8 @@ final class Framebuffer: Sendable {
         var isConnected = true
         var listeners: [UInt64: AsyncStream<DisplayChange>.Continuation] = [:]
         var nextListener: UInt64 = 0
-
-        deinit { pixels.deallocate() }
     }
 
-    private static let bytesPerPixel = 4
     /// `PIXMAN_x8r8g8b8` and `PIXMAN_a8r8g8b8`, the only formats that QEMU hands to a D-Bus listener.
     private static let knownFormats: Set<UInt32> = [0x2002_0888, 0x2002_8888]
 
@@ -30,7 +27,7 @@ final class Framebuffer: Sendable {
 
     // MARK: - Reading
 
-    var size: (width: Int, height: Int)? { state.withLock { $0.size } }
+    var size: (width: Int, height: Int)? { state.withLock { $0.surface.size } }
     var generation: UInt64 { state.withLock { $0.generation } }
     var refusedMessages: Int { state.withLock { $0.refusedMessages } }
     var pointer: PointerImage? { state.withLock { $0.pointer } }
@@ -38,20 +35,7 @@ final class Framebuffer: Sendable {
 
     var frame: Frame? {
         state.withLock { state in
-            guard let size = state.size else { return nil }
-            let count = size.width * size.height
-            let source = state.pixels
-            let bytes = [UInt8](unsafeUninitializedCapacity: count * Self.bytesPerPixel) { target, used in
-                target.withMemoryRebound(to: UInt32.self) { target in
-                    csystemd_copy_opaque(
-                        target.baseAddress,
-                        source.assumingMemoryBound(to: UInt32.self).baseAddress,
-                        count
-                    )
-                }
-                used = count * Self.bytesPerPixel
-            }
-            return Picture(width: size.width, height: size.height, bytes: bytes)
+            state.surface.picture()
                 .map { Frame(picture: $0, generation: state.generation, changedAt: state.changedAt) }
         }
     }
@@ -78,34 +62,22 @@ final class Framebuffer: Sendable {
 
     // MARK: - Writing, by the bus thread
 
+    /// A whole picture and with it the size of the mode.
     func scanout(width: UInt32, height: UInt32, stride: UInt32, format: UInt32, bytes: UnsafeRawBufferPointer) {
         publish { state in
-            let (width, height) = (Int(width), Int(height))
+            let area = Rectangle(x: 0, y: 0, width: Int(width), height: Int(height))
             guard
-                1...Picture.longestSide ~= width, 1...Picture.longestSide ~= height,
-                Self.knownFormats.contains(format),
-                Self.holds(bytes, width: width, height: height, stride: Int(stride))
+                Self.knownFormats.contains(format), 1...Picture.longestSide ~= area.width,
+                1...Picture.longestSide ~= area.height, bytes.count >= area.width * area.height * Surface.bytesPerPixel
             else { return nil }
-            let size = width * height * Self.bytesPerPixel
-            let isResized = state.size.map { $0 != (width, height) } ?? true
-            if state.pixels.count != size {
-                state.pixels.deallocate()
-                state.pixels = .allocate(byteCount: size, alignment: 64)
-            }
-            if isResized { state.pixels.initializeMemory(as: UInt8.self, repeating: 0) }
-            state.size = (width, height)
-            let isChanged = Self.copy(
-                bytes,
-                stride: Int(stride),
-                into: state.pixels,
-                at: Rectangle(x: 0, y: 0, width: width, height: height),
-                pictureWidth: width
-            )
-            if isResized { return .resized(width: width, height: height) }
-            return isChanged ? .damaged(Rectangle(x: 0, y: 0, width: width, height: height)) : .some(nil)
+            let isResized = state.surface.resize(width: area.width, height: area.height)
+            guard let isChanged = state.surface.write(bytes, stride: Int(stride), to: area) else { return nil }
+            if isResized { return .resized(width: area.width, height: area.height) }
+            return isChanged ? .damaged(area) : .some(nil)
         }
     }
 
+    /// A part of the picture.
     func update(
         x: Int32,
         y: Int32,
@@ -117,31 +89,44 @@ final class Framebuffer: Sendable {
     ) {
         publish { state in
             let area = Rectangle(x: Int(x), y: Int(y), width: Int(width), height: Int(height))
-            // In text mode QEMU sends updates that are wider than the surface it announced.
+            let all = Rectangle(x: 0, y: 0, width: Picture.longestSide, height: Picture.longestSide)
             guard
-                let size = state.size, !area.isEmpty, Self.knownFormats.contains(format),
-                Rectangle(x: 0, y: 0, width: size.width, height: size.height).contains(area),
-                Self.holds(bytes, width: area.width, height: area.height, stride: Int(stride))
+                Self.knownFormats.contains(format), let size = state.surface.size, !area.isEmpty, all.contains(area),
+                bytes.count >= area.width * area.height * Surface.bytesPerPixel
             else { return nil }
-            let isChanged = Self.copy(
-                bytes,
-                stride: Int(stride),
-                into: state.pixels,
-                at: area,
-                pictureWidth: size.width
+            // A change to text mode comes without a whole picture: its rows just begin to arrive, and the size
+            // follows on the other connection.
+            let isResized = state.surface.resize(
+                width: max(size.width, area.right),
+                height: max(size.height, area.bottom)
             )
+            guard let isChanged = state.surface.write(bytes, stride: Int(stride), to: area) else { return nil }
+            if isResized, let size = state.surface.size { return .resized(width: size.width, height: size.height) }
             return isChanged ? .damaged(area) : .some(nil)
+        }
+    }
+
+    /// The size of the mode, without its pixels; a side that is `nil` stays as it is.
+    func announce(width: UInt32?, height: UInt32?) {
+        publish { state in
+            // Before the first picture there is nothing to resize, and it brings its own size.
+            guard let size = state.surface.size else { return .some(nil) }
+            let (width, height) = (width.map { Int($0) } ?? size.width, height.map { Int($0) } ?? size.height)
+            guard state.surface.resize(width: width, height: height) else { return .some(nil) }
+            return .resized(width: width, height: height)
         }
     }
 
     func disable() {
         publish { state in
-            state.size = nil
+            state.surface.hide()
             return .disabled
         }
     }
 
-    /// Takes no more changes and ends every stream. Later calls do nothing.
+    /// Takes no more changes and ends every stream.
+    ///
+    /// Later calls do nothing.
     func disconnect() {
         publish { state in
             guard state.isConnected else { return .some(nil) }
@@ -183,32 +168,6 @@ final class Framebuffer: Sendable {
 
     // MARK: - Private parts
 
-    private static func holds(_ bytes: UnsafeRawBufferPointer, width: Int, height: Int, stride: Int) -> Bool {
-        stride >= width * bytesPerPixel && bytes.count >= stride * (height - 1) + width * bytesPerPixel
-    }
-
-    private static func copy(
-        _ bytes: UnsafeRawBufferPointer,
-        stride: Int,
-        into pixels: UnsafeMutableRawBufferPointer,
-        at area: Rectangle,
-        pictureWidth: Int
-    ) -> Bool {
-        guard
-            let target = pixels.baseAddress, let source = bytes.baseAddress,
-            (area.bottom - 1) * pictureWidth + area.right <= pixels.count / bytesPerPixel
-        else { return false }
-        let rowStride = pictureWidth * bytesPerPixel
-        return csystemd_copy_changed_rows(
-            target.advanced(by: area.y * rowStride + area.x * bytesPerPixel).assumingMemoryBound(to: UInt8.self),
-            rowStride,
-            source.assumingMemoryBound(to: UInt8.self),
-            stride,
-            area.width * bytesPerPixel,
-            area.height
-        ) != 0
-    }
-
     /// Applies a message: `nil` refuses it, `.some(nil)` says that it changed nothing.
     private func publish(_ body: (inout State) -> DisplayChange.Kind??) {
         let (change, listeners) = state.withLock {
@@ -218,9 +177,12 @@ final class Framebuffer: Sendable {
                 return (nil, [])
             }
             guard let kind else { return (nil, []) }
-            state.generation += 1
-            state.changedAt = .now
-            let change = DisplayChange(kind: kind, sequence: state.generation, instant: state.changedAt)
+            let change = DisplayChange(kind: kind, sequence: state.generation + 1, instant: .now)
+            // The end of the machine changes no pixel.
+            if kind != .disconnected {
+                state.generation = change.sequence
+                state.changedAt = change.instant
+            }
             return (change, Array(state.listeners.values))
         }
         guard let change else { return }

@@ -42,7 +42,9 @@ package final class GuestDisplay: Sendable {
     /// Whether QEMU is there.
     package var isConnected: Bool { framebuffer.isConnected }
 
-    /// The pointer that QEMU draws over the picture, when the guest uses one. It is not part of the picture.
+    /// The pointer that QEMU draws over the picture, when the guest uses one.
+    ///
+    /// It is not part of the picture.
     package var pointer: PointerImage? { framebuffer.pointer }
 
     /// How many messages were refused because their sizes or formats made no sense.
@@ -63,7 +65,9 @@ package final class GuestDisplay: Sendable {
         try await call("Keyboard", "Release", [.uint32(key)])
     }
 
-    /// Moves the pointer to a pixel. Needs an absolute device, such as a USB tablet, whose driver runs in the guest.
+    /// Moves the pointer to a pixel.
+    ///
+    /// Needs an absolute device, such as a USB tablet, whose driver runs in the guest.
     package func movePointer(to point: Point) async throws(GuestDisplayError) {
         try await call(
             "Mouse",
@@ -77,7 +81,9 @@ package final class GuestDisplay: Sendable {
         try await call("Mouse", "RelMotion", [.int32(Int32(clamping: dx)), .int32(Int32(clamping: dy))])
     }
 
-    /// Presses a button of the mouse. The wheel is a button that is pressed and released.
+    /// Presses a button of the mouse.
+    ///
+    /// The wheel is a button that is pressed and released.
     package func press(button: PointerButton) async throws(GuestDisplayError) {
         try await call("Mouse", "Press", [.uint32(button.rawValue)])
     }
@@ -90,8 +96,25 @@ package final class GuestDisplay: Sendable {
     // MARK: - Lifetime
 
     fileprivate func connect(_ socket: Int32) async throws(GuestDisplayError) {
+        let (framebuffer, control, path) = (self.framebuffer, self.control, self.path)
         try await onThread(
-            { [control] thread throws(GuestDisplayError) in control.bus = try thread.open(socket, name: "control") },
+            { thread throws(GuestDisplayError) in
+                let bus = try thread.open(socket, name: "control")
+                control.bus = bus
+                let listener = Unmanaged.passRetained(framebuffer)
+                thread.onExit { listener.release() }
+                let status = sd_bus_match_signal(
+                    bus,
+                    nil,
+                    nil,
+                    path,
+                    "org.freedesktop.DBus.Properties",
+                    "PropertiesChanged",
+                    noteConsoleProperties,
+                    listener.toOpaque()
+                )
+                if status < 0 { throw .unusable(reason: "sd_bus_match_signal: \(String(cString: strerror(-status)))") }
+            },
             orElse: { _ = Glibc.close(socket) }
         )
     }
@@ -178,8 +201,8 @@ package enum PointerButton: UInt32, Sendable {
 
 /// Runs `body` with the display behind a connection from `virDomainOpenGraphicsFD` or QMP's `add_client`.
 ///
-/// - Parameter fd: The connected socket. It is closed when the scope ends, or fails to begin.
-/// - Throws: ``GuestDisplayError`` when QEMU doesn't answer, or the error of `body`.
+/// The socket `fd` is closed when the scope ends, or fails to begin. Throws ``GuestDisplayError`` when QEMU doesn't answer,
+/// or the error of `body`.
 package func withGuestDisplay<R>(
     connectedBy fd: Int32,
     console: Int = 0,

@@ -52,6 +52,38 @@ let answerListenerCall: sd_bus_message_handler_t = { message, userdata, _ in
     return 1
 }
 
+/// Takes the console's size from `PropertiesChanged`, which is how a change to text mode is told.
+///
+/// - Parameter userdata: The framebuffer, unretained.
+let noteConsoleProperties: sd_bus_message_handler_t = { message, userdata, _ in
+    guard let message, let userdata else { return 0 }
+    let framebuffer = Unmanaged<Framebuffer>.fromOpaque(userdata).takeUnretainedValue()
+    var interface: UnsafePointer<CChar>?
+    guard
+        sd_bus_message_read_basic(message, CChar(UInt8(ascii: "s")), &interface) > 0, let interface,
+        String(cString: interface) == "org.qemu.Display1.Console",
+        sd_bus_message_enter_container(message, CChar(UInt8(ascii: "a")), "{sv}") > 0
+    else { return 0 }
+    var sizes: [String: UInt32] = [:]
+    while sd_bus_message_enter_container(message, CChar(UInt8(ascii: "e")), "sv") > 0 {
+        var name: UnsafePointer<CChar>?
+        guard sd_bus_message_read_basic(message, CChar(UInt8(ascii: "s")), &name) > 0, let name else { return 0 }
+        if sd_bus_message_enter_container(message, CChar(UInt8(ascii: "v")), "u") > 0 {
+            var value: UInt32 = 0
+            guard
+                sd_bus_message_read_basic(message, CChar(UInt8(ascii: "u")), &value) > 0,
+                sd_bus_message_exit_container(message) >= 0
+            else { return 0 }
+            sizes[String(cString: name)] = value
+        } else if sd_bus_message_skip(message, "v") < 0 {
+            return 0
+        }
+        guard sd_bus_message_exit_container(message) >= 0 else { return 0 }
+    }
+    framebuffer.announce(width: sizes["Width"], height: sizes["Height"])
+    return 0
+}
+
 private func refuse(_ message: OpaquePointer, _ framebuffer: Framebuffer) -> Int32 {
     framebuffer.refuseMessage()
     return sd_bus_reply_method_errno(message, -EINVAL, nil)

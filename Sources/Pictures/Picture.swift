@@ -1,6 +1,8 @@
 /// What a screen showed at one moment.
 public struct Picture: Hashable, Sendable {
-    /// The most pixels that a side may have. A guest chooses its sizes, so they are bounded.
+    /// The most pixels that a side may have.
+    ///
+    /// A guest chooses its sizes, so they are bounded.
     public static let longestSide = 8192
 
     /// Pixels from left to right; at least 1.

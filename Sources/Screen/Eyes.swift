@@ -18,7 +18,7 @@ struct Eyes: Sendable {
 
     /// Looks for several things and returns the first that is there.
     ///
-    /// - Parameter pointer: Where the guest may have drawn the pointer.
+    /// `pointer` is where the guest may have drawn the pointer.
     func look(
         for locators: [Locator],
         in region: Rectangle?,
@@ -75,7 +75,12 @@ struct Eyes: Sendable {
             let readText = { try reader.readNow(screen, in: $0) }
             let sighting = try needle.find(on: screen, in: region, readText: readText)
             guard sighting.verdict != .match, let pointer else { return sighting }
-            return try needle.find(on: screen, in: region, pointer: pointer, readText: readText)
+            var masked = try needle.find(on: screen, in: region, pointer: pointer, readText: readText)
+            // What differs under the pointer may be the pointer: it has to step aside before anything is said.
+            if masked.verdict == .differs, masked.place.map({ !$0.intersection(pointer).isEmpty }) ?? false {
+                masked.verdict = .occluded
+            }
+            return masked
         }
     }
 

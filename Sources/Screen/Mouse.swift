@@ -88,7 +88,7 @@ public final class Mouse: Sendable {
 
     /// About what a pointer drawn by the guest covers, or `nil` when it was never moved.
     var drawnPointer: Rectangle? {
-        position.withLock { $0 }.map { Rectangle(x: $0.x - 12, y: $0.y - 12, width: 40, height: 40) }
+        position.withLock { $0 }.map { Rectangle(x: $0.x - 6, y: $0.y - 6, width: 28, height: 32) }
     }
 
     /// Moves the pointer just off a rectangle.

@@ -47,10 +47,8 @@ public struct Screen: Sendable {
 extension Screen {
     /// Waits until something is on the screen.
     ///
-    /// - Parameters:
-    ///   - limit: At most this long, times the configuration's `timeoutScale`.
-    ///   - region: The part of the screen it must be in.
-    /// - Throws: ``ScreenError/notFound(_:within:seen:)``, which says what was there instead.
+    /// Waits at most `limit`, times the configuration's `timeoutScale`. With a region, it must be in that part of the screen.
+    /// Throws ``ScreenError/notFound(_:within:seen:)``, which says what was there instead.
     @discardableResult
     public func wait(for locator: Locator, within limit: Duration, in region: Rectangle? = nil) async throws -> Match {
         try await waitForAny([locator], within: limit, in: region)

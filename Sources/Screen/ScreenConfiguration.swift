@@ -1,10 +1,14 @@
 /// How patient a screen is with its guest.
 public struct ScreenConfiguration: Hashable, Sendable {
-    /// Every limit of a wait is multiplied by it. More than 1 for guests without hardware acceleration.
+    /// Every limit of a wait is multiplied by it.
+    ///
+    /// More than 1 for guests without hardware acceleration.
     public var timeoutScale: Double
     /// The guest's keyboard layout at first, by its X11 name.
     public var keyboardLayout: String
-    /// How long a key is held. The machine takes keys at once, but its keyboard buffers only about sixteen events.
+    /// How long a key is held.
+    ///
+    /// The machine takes keys at once, but its keyboard buffers only about sixteen events.
     public var keyHold: Duration
     /// How long to wait between two keys.
     public var keyGap: Duration

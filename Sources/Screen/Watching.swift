@@ -18,8 +18,8 @@ struct Watching: Sendable {
 
     /// Runs `look` on each new picture until it answers or the limit is over.
     ///
-    /// - Parameter act: What is waited for, in words that follow "waiting for".
-    /// - Throws: ``ScreenError/gone(during:seen:)`` when the machine ends, or the error of `look`.
+    /// `act` says what is waited for, in words that follow "waiting for". Throws ``ScreenError/gone(during:seen:)`` when the
+    /// machine ends, or the error of `look`.
     func wait<Answer: Sendable>(
         for act: String,
         within limit: Duration,

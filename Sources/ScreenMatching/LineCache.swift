@@ -1,4 +1,6 @@
-/// What was read from lines, by their pixels. Bounded: the lines that were not asked for lately go first.
+/// What was read from lines, by their pixels.
+///
+/// Bounded: the lines that were not asked for lately go first.
 ///
 /// Keyed by the pixels themselves and not by a digest of them, so that no line is ever taken for another.
 struct LineCache {

@@ -69,12 +69,12 @@ package struct NeedleSighting: Hashable, Sendable {
 // MARK: - Searching
 
 extension Needle {
-    /// Looks for any of the needle's pictures and returns the best. Takes milliseconds: not for Swift's own threads.
+    /// Looks for any of the needle's pictures and returns the best.
     ///
-    /// - Parameters:
-    ///   - region: The part of the screen that the needle's first area must lie in.
-    ///   - pointer: Where the pointer is drawn, if it is.
-    ///   - readText: Reads the text within a rectangle, for areas that ask for text.
+    /// Takes milliseconds: not for Swift's own threads.
+    ///
+    /// The needle's first area must lie in `region`. `pointer` is where the pointer is drawn, if it is. `readText` reads the
+    /// text within a rectangle, for areas that ask for text.
     package func find(
         on screen: Picture,
         in region: Rectangle? = nil,

@@ -24,7 +24,9 @@ package struct NeedleFile: Hashable, Sendable {
         package var rectangle: Rectangle
         /// How far it may have moved against the needle's first area, in pixels.
         package var margin: Int
-        /// openQA's percentage. 100 asks for the very same pixels; anything less leaves the decision to the worst pixel.
+        /// openQA's percentage.
+        ///
+        /// 100 asks for the very same pixels; anything less leaves the decision to the worst pixel.
         package var percentage: Double
         /// Where to click, relative to the area's corner; `nil` is the middle.
         package var clickPoint: Point?
@@ -45,7 +47,7 @@ package struct NeedleFile: Hashable, Sendable {
 
     /// Reads a needle.
     ///
-    /// - Parameter file: The name that errors give the file.
+    /// Errors give the file the name `file`.
     package init(json: some Collection<UInt8>, file: String) throws(NeedleError) {
         guard json.count <= 1 << 20 else { throw .notJSON(file: file, reason: "it is larger than 1 MiB") }
         let value: JSONValue

@@ -1,7 +1,9 @@
 import CVision
 import Pictures
 
-/// The luma of one screen. Owned by one reader at a time.
+/// The luma of one screen.
+///
+/// Owned by one reader at a time.
 final class Page {
     let bounds: Rectangle
     private let handle: OpaquePointer

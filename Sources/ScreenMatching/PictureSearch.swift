@@ -64,7 +64,9 @@ package struct PictureSearch: Sendable {
         self.isExact = isExact
     }
 
-    /// Looks for a picture on a screen. Takes milliseconds: not for Swift's own threads.
+    /// Looks for a picture on a screen.
+    ///
+    /// Takes milliseconds: not for Swift's own threads.
     package func find(_ wanted: Picture, on screen: Picture) throws(VisionError) -> Sighting {
         var sighting = cvision_sighting()
         let region = (self.region ?? screen.bounds).intersection(screen.bounds)

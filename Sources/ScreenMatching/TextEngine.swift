@@ -2,7 +2,9 @@ import CTesseract
 package import Diagnostics
 import Foundation
 
-/// Tesseract, kept from one line to the next. Not safe to share: its owner holds a lock.
+/// Tesseract, kept from one line to the next.
+///
+/// Not safe to share: its owner holds a lock.
 struct TextEngine: ~Copyable {
     struct Word {
         let text: String
@@ -12,7 +14,7 @@ struct TextEngine: ~Copyable {
 
     private let handle: OpaquePointer
 
-    /// - Parameter languages: Names of installed data such as `eng` or `deu+eng`.
+    /// Loads the data of languages such as `eng` or `deu+eng`.
     init(languages: String) throws(TextError) {
         guard let handle = TessBaseAPICreate() else { throw .noEngine(languages: languages) }
         guard TessBaseAPIInit3(handle, nil, languages) == 0 else {
@@ -68,7 +70,9 @@ struct TextEngine: ~Copyable {
         return unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Void).self)
     }()
 
-    /// More threads read no faster and cost three times as much. OpenMP's setting belongs to the calling thread.
+    /// More threads read no faster and cost three times as much.
+    ///
+    /// OpenMP's setting belongs to the calling thread.
     private static func useOneThread() { setThreadCount?(1) }
 }
 

@@ -6,7 +6,9 @@ public struct TextWord: Hashable, Sendable {
     public let text: String
     /// Where it stands.
     public let box: Rectangle
-    /// The reader's own estimate, 0 to 100. True words score low at times, so nothing is decided by it.
+    /// The reader's own estimate, 0 to 100.
+    ///
+    /// True words score low at times, so nothing is decided by it.
     public let confidence: Double
 
     /// Creates a word.

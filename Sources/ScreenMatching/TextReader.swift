@@ -28,12 +28,14 @@ package final class TextReader: Sendable {
 
     /// Reads the lines of a screen from top to bottom, on a thread of its own.
     ///
-    /// - Parameter region: Only words whose middle lies in it are returned, and only their lines are read.
+    /// With a region, only words whose middle lies in it are returned, and only their lines are read.
     package func lines(of picture: Picture, in region: Rectangle? = nil) async throws(VisionError) -> [TextLine] {
         try await queue.run { () throws(VisionError) in try self.readNow(picture, in: region) }
     }
 
-    /// Reads as ``lines(of:in:)`` does, on the calling thread. Takes up to a second: not for Swift's own threads.
+    /// Reads as ``lines(of:in:)`` does, on the calling thread.
+    ///
+    /// Takes up to a second: not for Swift's own threads.
     package func readNow(_ picture: Picture, in region: Rectangle? = nil) throws(VisionError) -> [TextLine] {
         let words = try state.withLock { state throws(VisionError) in
             let page = try Page(picture)

@@ -2,7 +2,9 @@ import CVision
 package import Diagnostics
 import Pictures
 
-/// A reason why a picture could not be looked at. None of them says anything about what it shows.
+/// A reason why a picture could not be looked at.
+///
+/// None of them says anything about what it shows.
 package enum VisionError: ExplainedError, Equatable {
     /// The machine has no memory left.
     case outOfMemory(during: String)
