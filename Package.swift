@@ -164,6 +164,29 @@ let unitTests: [Target] = [
         swiftSettings: strict
     ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    // Pictures as tests need them: drawn with text, boxes and dots.
+    .target(
+        name: "CTestDrawing",
+        path: "Tests/CTestDrawing",
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
+        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+    ),
+    .target(
+        name: "ScreenTestSupport",
+        dependencies: ["CTestDrawing", "GuestDisplay", "Pictures", "Screen"],
+        path: "Tests/ScreenTestSupport",
+        swiftSettings: strict
+    ),
+    tests("PicturesTests", ["Pictures"]),
+    tests("PictureFilesTests", ["PictureFiles", "Pictures", "ScreenTestSupport"]),
+    tests("KeymapsTests", ["Keymaps"]),
+    tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
+    tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
+    tests(
+        "ScreenTests",
+        ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+    ),
+    tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
     tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
 
@@ -177,6 +200,9 @@ let integrationTests: [Target] = [
         ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
     ),
     tests("PacketCaptureIntegrationTests", ["PacketCapture", "PacketDecoding", "capture-probe", subprocess, system]),
+    tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
+    tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
 ]
 
 let package = Package(

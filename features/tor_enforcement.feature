@@ -4,6 +4,7 @@ Feature: Only Tor leaves the system
 
   Background:
     Given the computer is booted
+    And the network is up
 
   Rule: What does not go through Tor is dropped, and the attempt is logged
 

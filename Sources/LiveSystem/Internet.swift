@@ -27,6 +27,12 @@ public struct Internet: Sendable {
         try await simulated.torNetwork(within: limit).clientConfiguration
     }
 
+    /// Whether the guest has been given an address, now or within a limit.
+    func hasLeased(within limit: Duration) async -> Bool {
+        do { try await simulated.waitForTraffic(within: limit) { !$0.leases.isEmpty } } catch { return false }
+        return true
+    }
+
     /// The addresses from which the web server was visited, in the order of the visits.
     public func visitors() async throws -> [String] {
         let first = baseline.requests.withLock { $0 }

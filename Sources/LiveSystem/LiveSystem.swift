@@ -76,6 +76,21 @@ public final class LiveSystem: Sendable {
         return result
     }
 
+    /// Waits until the guest has an address of the simulated internet and a way to it.
+    ///
+    /// - Throws: ``NetworkDown``.
+    public func waitForNetwork() async throws {
+        scenario.phase("waiting for the network")
+        let limit = patience(seconds: 20)
+        guard await internet.hasLeased(within: limit) else { throw NetworkDown(limit: limit, routes: nil) }
+        // The lease is given before the guest has taken it.
+        let seconds = Int(limit.components.seconds)
+        let loop =
+            "timeout \(seconds) sh -c 'until ip -4 route show default | grep -q .; do sleep 0.1; done'; ip -4 route"
+        let routes = try await guest.run(loop, within: limit + patience(seconds: 5)).standardOutput
+        guard routes.contains("default") else { throw NetworkDown(limit: limit, routes: routes) }
+    }
+
     /// Tells Tor in the guest of the simulated network, and waits until a page can be fetched through it.
     ///
     /// - Throws: ``CommandFailed``, or the reason why the simulated network is not up.
@@ -96,6 +111,21 @@ public final class LiveSystem: Sendable {
         guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
         internet.forgetWhatWasSeen()
     }
+}
+
+/// A guest that has no network though one is offered to it.
+public struct NetworkDown: ExplainedError {
+    /// How long was waited.
+    public let limit: Duration
+    /// The guest's routes; `nil` when it did not even take an address.
+    public let routes: String?
+
+    public var blame: Blame { .systemUnderTest }
+    public var summary: String { "The system had to have a network within \(limit), and has none." }
+    public var context: [String] {
+        routes.map { $0.split(separator: "\n").map { "route: \($0)" } } ?? ["it has not taken an address by DHCP"]
+    }
+    public var hint: String? { "Look at names.log and at the capture: does the guest ask for an address?" }
 }
 
 /// A command in the guest that did not do what it had to.

@@ -24,6 +24,11 @@ let computerSteps = StepLibrary<LiveSystem> {
         try await system.computer.waitUntilBooted()
     }
 
+    Given("the network is up", documentation: "Waits until the system has an address and a way to the internet.") {
+        (system: LiveSystem) async throws in
+        try await system.waitForNetwork()
+    }
+
     When("the power button is pressed", documentation: "Waits until the system has shut itself down.") {
         (system: LiveSystem) async throws in
         try await system.computer.pressPowerButton()

@@ -16,7 +16,8 @@ let trafficSteps = StepLibrary<LiveSystem> {
         let destination = try Destination(destination, for: kind)
         system.notes.destination = destination
         // Whether it gets an answer is not the question, and a firewall that works makes it fail.
-        _ = try await system.guest.run(kind.command(to: destination), within: system.patience(seconds: 20))
+        let result = try await system.guest.run(kind.command(to: destination), within: system.patience(seconds: 20))
+        StepContext.current.log("The program ended with status \(result.exitStatus). \(result.standardError)")
     }
 
     Then("the leak is reported", documentation: "Waits until every announced leak was seen.") {

@@ -4,6 +4,7 @@ Feature: The leak detector sees what gets out
 
   Background:
     Given the computer is booted
+    And the network is up
     And the firewall is switched off
 
   Scenario Outline: <traffic> to <destination> is reported

@@ -6,7 +6,7 @@ import SystemPackage
 final class ServiceLog: Sendable {
     /// Bounds the file: much of what services print is made by the guest.
     static let fileLimit = 32 << 20
-    private static let linesInMemory = 40
+    private static let linesInMemory = 12
 
     let file: FilePath
     private let onLine: @Sendable (String, Date) -> Void
