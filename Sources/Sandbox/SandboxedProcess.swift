@@ -34,11 +34,11 @@ package struct SandboxedProcess: Sendable {
         // Bytes of a longer line may go out in parts.
         var rest = Array(line.utf8)[...] + [UInt8(ascii: "\n")]
         while !rest.isEmpty {
-            do {
-                rest = rest.dropFirst(try await writer.write(Array(rest)))
-            } catch {
-                throw .pipesBroke("\(error)")
-            }
+            let count: Int
+            do { count = try await writer.write(Array(rest)) } catch { throw .pipesBroke("\(error)") }
+            // A process that ended before it read all of it: trying again would go on for ever.
+            guard count > 0 else { throw .pipesBroke("it takes no more input") }
+            rest = rest.dropFirst(count)
         }
     }
 
