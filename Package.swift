@@ -203,6 +203,8 @@ let integrationTests: [Target] = [
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
+    // What a user of the program sees, which a build of everything puts beside the tests.
+    tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
 ]
 
 let package = Package(
