@@ -47,7 +47,9 @@ package struct SandboxRequirements: Sendable {
         await checkKernel() + files.map(installed) + [memory(), space(), processorCount()]
     }
 
-    /// Looks only at what the kernel allows: sandboxes, and network cards for guests. Takes some milliseconds.
+    /// Looks only at what the kernel allows: sandboxes, and network cards for guests.
+    ///
+    /// Takes some milliseconds.
     package func checkKernel() async -> [Finding] { [await namespaces(), tunnelDevice()] }
 
     // MARK: - Kernel

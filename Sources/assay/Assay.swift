@@ -40,14 +40,20 @@ struct Assay: AsyncParsableCommand {
             // The parser's own messages: help goes to standard output and is no error.
             let wanted = exitCode(for: error) == .success
             let text = fullMessage(for: error)
-            FileHandle(fileDescriptor: wanted ? 1 : 2).write(Data((text + "\n").utf8))
+            write(text + "\n", to: wanted ? .standardOutput : .standardError)
             Glibc.exit(wanted ? 0 : Verdicts.ExitCode.wrongSuite.rawValue)
         }
     }
 
     /// Prints an error with its blame, context and hint.
     static func complain(_ error: any ExplainedError) {
-        FileHandle.standardError.write(Data("assay: \(error.description)\nBlame: \(error.blame.rawValue)\n".utf8))
+        write("assay: \(error.description)\nBlame: \(error.blame.rawValue)\n", to: .standardError)
+    }
+
+    /// Writes to somebody who may have gone, which is no reason to end.
+    static func write(_ text: String, to file: FileHandle) {
+        // Not `write(_:)`, which ends the program by a trap.
+        try? file.write(contentsOf: Data(text.utf8))
     }
 
     /// What an error that ends the program before or beside the scenarios means for scripts.

@@ -20,7 +20,7 @@ func withInterrupts<Value: Sendable>(
                 return seen == nil
             }
             guard isFirst else { exit(code.rawValue) }
-            FileHandle.standardError.write(Data("\nassay: stopping in order; once more to stop at once\n".utf8))
+            Assay.write("\nassay: stopping in order; once more to stop at once\n", to: .standardError)
             work.cancel()
         }
         source.resume()

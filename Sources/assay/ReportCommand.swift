@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reports
 
 /// Makes reports from a run that is over or was interrupted.
@@ -16,6 +17,10 @@ struct ReportCommand: AsyncParsableCommand {
         help: "NAME[:PATH]: \(ReportFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ")). Repeat for several."
     )
     var format: [String]
+
+    func validate() throws {
+        guard FileManager.default.fileExists(atPath: run) else { throw ValidationError("There is no run at \(run).") }
+    }
 
     func run() async throws {
         try regenerate(fromRun: run, formats: format.map { try ReportFormat(parsing: $0) })

@@ -143,7 +143,7 @@ struct RunCommand: AsyncParsableCommand {
 extension Assay {
     /// Says something to the person who waits; never mixed with a report.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data("assay: \(text)\n".utf8))
+        write("assay: \(text)\n", to: .standardError)
     }
 }
 

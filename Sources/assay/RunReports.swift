@@ -15,7 +15,12 @@ actor RunReports {
         let place = RunPlace(directory: directory.string)
         // Somebody has to see something, unless standard output was given to another format.
         let shown = formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
-        group = try makeReports(place.standingFormats + shown + formats, place: place, record: .new)
+        group = try makeReports(
+            place.standingFormats + shown + formats,
+            place: place,
+            record: .new,
+            standardOutput: .untilNobodyReads
+        )
     }
 
     func receive(_ envelope: Envelope) throws { try group.receive(envelope) }
@@ -53,4 +58,13 @@ private struct Ticks: AsyncSequence, AsyncIteratorProtocol {
     func makeAsyncIterator() -> Ticks { self }
 
     func next() async -> Void? { try? await ContinuousClock().sleep(for: period) }
+}
+
+extension ReportSink {
+    /// Standard output; a reader that goes away, such as `head`, is no reason to lose the rest of the record.
+    fileprivate static var untilNobodyReads: ReportSink {
+        ReportSink { text in
+            do { try FileDescriptor.standardOutput.writeAll(text.utf8) } catch Errno.brokenPipe {}
+        }
+    }
 }

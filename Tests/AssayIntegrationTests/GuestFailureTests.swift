@@ -80,7 +80,7 @@ extension EndToEnd {
                     let nsenter = "nsenter --target \(inside) --user --net --preserve-credentials"
                     let done = try await suite.shell(
                         """
-                        for card in $(\(nsenter) ip -oneline tuntap show | cut -d: -f1); do
+                        for card in $(\(nsenter) ip -oneline link show | grep --only-matching "tap[0-9]*" | uniq); do
                             \(nsenter) ip link set "$card" down && echo "$card"
                         done
                         """
@@ -97,7 +97,7 @@ extension EndToEnd {
         func fullDisk() async throws {
             let feature = TestSuite.feature(
                 "Given the computer is started from USB by BIOS",
-                "Then the screen shows \"Never shown\" within 5 minutes"
+                "Then the screen shows \"Never shown\" within 1 minutes"
             )
             try await TestSuite.with(feature: feature) { suite in
                 try suite.write("", to: "small/empty")
@@ -121,7 +121,7 @@ extension EndToEnd {
                 #expect(outcome.output.contains("No space left on device"), "\(outcome.text)")
                 #expect(outcome.output.contains("Free some space"))
                 #expect(outcome.output.contains("report 0\n"), "\(outcome.text)")
-                #expect(outcome.output.contains("Given the computer is started from USB by BIOS"))
+                #expect(outcome.output.contains("The run ended here, before the scenario did."))
             }
         }
     }

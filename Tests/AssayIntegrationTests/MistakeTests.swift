@@ -27,7 +27,8 @@ struct MistakeTests {
         try await TestSuite.with(feature: "Feature: Trial\n  Scenario: Trial\n    Given x\n    Nonsense\n") { suite in
             let outcome = try await suite.runImage()
             expectNothingBegan(outcome, in: suite)
-            #expect(outcome.errors.contains("features/test.feature:4"))
+            #expect(outcome.errors.contains("features/test.feature:"))
+            #expect(outcome.errors.contains("4:5"))
         }
     }
 
@@ -60,8 +61,8 @@ struct MistakeTests {
     @Test(
         "a mistake in the system's description is named with line and column",
         arguments: [
-            ("memory: 64", "memory: much", ":9:15"), ("version: 1", "version: 2", ":1:10"),
-            ("name: tiny\npolicy", "nome: tiny\npolicy", ":2:1"), ("sizes:", "sizes: [", ":"),
+            ("memory: 64", "memory: much", ":8:15"), ("version: 1", "version: 2", ":1:10"),
+            ("name: tiny\npolicy", "name: tiny\nnome: tiny\npolicy", ":3:1"), ("sizes:", "sizes: [", ":"),
         ]
     )
     func badDescription(_ right: String, _ wrong: String, _ place: String) async throws {
