@@ -44,7 +44,7 @@ final class CaptureLoop: @unchecked Sendable {
     private let interface: String
     private let ring: PacketRing
     private var writer: PCAPNGWriter
-    private let deliver: @Sendable (CapturedFrame) -> Void
+    private let deliver: @Sendable (CapturedFrame) -> String?
     private let event: FileDescriptor
     private let startedAt: UInt64
     private var counters = End()
@@ -57,7 +57,7 @@ final class CaptureLoop: @unchecked Sendable {
         interface: String,
         ring: PacketRing,
         file: FileDescriptor,
-        deliver: @escaping @Sendable (CapturedFrame) -> Void
+        deliver: @escaping @Sendable (CapturedFrame) -> String?
     ) throws(PacketCaptureError) {
         self.interface = interface
         self.ring = ring
@@ -214,8 +214,8 @@ final class CaptureLoop: @unchecked Sendable {
             return
         }
         if frame.direction == .fromGuest { counters.framesFromGuest += 1 } else { counters.framesToGuest += 1 }
+        if let comment = deliver(frame) { comments.append(comment) }
         writer.write(frame, comments: comments)
-        deliver(frame)
     }
 
     // MARK: - Canaries
