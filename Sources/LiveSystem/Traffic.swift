@@ -18,6 +18,7 @@ public final class Traffic: Sendable {
         var expectedLeaks: [LeakFinding] = []
         var step: String?
         var stepOfFirstLeak: String?
+        var hasFailedSteps = false
         var changed = Latch()
 
         func error(_ leak: LeakFinding, step: String?) -> LeakError {
@@ -87,27 +88,36 @@ public final class Traffic: Sendable {
     // MARK: - For the provider
 
     /// Judges a frame. Called on the thread of the capture, so that a leak is seen at once.
-    func judge(_ frame: CapturedFrame) {
-        let (error, changed) = state.withLock { state -> (LeakError?, Latch?) in
-            guard let finding = state.judge.judge(frame) else { return (nil, nil) }
+    ///
+    /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
+    func judge(_ frame: CapturedFrame) -> String? {
+        let (comment, error, changed) = state.withLock { state -> (String?, LeakError?, Latch?) in
+            guard let finding = state.judge.judge(frame) else { return (nil, nil, nil) }
+            let comment = "\(finding.summary): \(finding.reason)"
             if let expectation = state.expected.keys.first(where: { $0.matches(finding) }) {
                 state.expected[expectation, default: 0] += 1
                 if state.expectedLeaks.count < Self.mostFindings { state.expectedLeaks.append(finding) }
                 defer { state.changed = Latch() }
-                return (nil, state.changed)
+                return ("expected leak: \(comment)", nil, state.changed)
             }
             if state.leaks.count < Self.mostFindings { state.leaks.append(finding) }
             state.stepOfFirstLeak = state.stepOfFirstLeak ?? state.step
-            return (state.error(finding, step: state.step), nil)
+            return ("leak: \(comment)", state.error(finding, step: state.step), nil)
         }
         changed?.open()
         if let error { scenario.interruption.interrupt(with: error) }
+        return comment
     }
 
     func begin(step: String?) {
         state.withLock { $0.step = step }
         if let step { capture.withLock { $0 }?.comment("step: \(step)") }
     }
+
+    func stepFailed() { state.withLock { $0.hasFailedSteps = true } }
+
+    /// Whether a step did not pass, so that whoever reads the report wants to know more.
+    var hasFailedSteps: Bool { state.withLock { $0.hasFailedSteps } }
 
     func attach(_ capture: PacketCapture) { self.capture.withLock { $0 = capture } }
 
