@@ -156,8 +156,8 @@ public final class Traffic: Sendable {
             guard missing.isEmpty else {
                 return ConditionReport(
                     name: "traffic",
-                    state: .broken,
-                    word: "clean",
+                    state: .unproven,
+                    word: "inconclusive",
                     summary: "The scenario announced a leak that was not seen: \(missing.joined(separator: ", ")).",
                     details: [counts] + found
                 )
