@@ -11,9 +11,10 @@ struct ImageFinder {
 
     init(_ described: DescribedSystem) { self.described = described }
 
-    /// Returns the absolute path of an image, after a look at whether a machine can start from it.
+    /// Finds an image, and looks at whether a machine can start from it.
     ///
     /// - Parameter image: A file, or a name that the system's description lists.
+    /// - Returns: Its absolute path.
     /// - Throws: ``ImageError``, or a `MachineError` for a file that is cut off or can't be started from.
     func path(of image: String) async throws -> String {
         let names = described.description.sizes.map(\.name)
