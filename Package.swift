@@ -68,6 +68,12 @@ let package = Package(
             path: "Tests/ScreenTestSupport",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "screen-bench",
+            dependencies: ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"],
+            path: "Tests/screen-bench",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "GuestDisplayTests",
             dependencies: ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"],
