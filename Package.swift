@@ -205,6 +205,15 @@ let integrationTests: [Target] = [
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
 ]
 
+// MARK: - What ci/bench measures with
+
+let benchmarks: [Target] = [
+    testProgram(
+        "screen-bench",
+        ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+    ),
+]
+
 let package = Package(
     name: "assay",
     products: [
@@ -212,7 +221,7 @@ let package = Package(
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
     ],
     dependencies: dependencies,
-    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests,
+    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
