@@ -187,6 +187,22 @@ let unitTests: [Target] = [
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
+    // Clocks that stand still, folders that vanish.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(
+        "ScenarioRunnerTests",
+        [
+            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions",
+            "TagExpressions", "TestSupport", "Verdicts", system,
+        ]
+    ),
+    tests(
+        "LiveSystemTests",
+        [
+            "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
+            "StrictYAML", "TestSupport", "Verdicts",
+        ]
+    ),
     tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
 
