@@ -99,6 +99,19 @@ public actor Computer {
     /// The guest channel.
     public var guest: any GuestChannel { get throws { try on().guest } }
 
+    /// Returns at once when the machine is there; else when it is known why it has gone.
+    ///
+    /// A machine that ends takes its screen away a moment before the hypervisor tells of it. What a step says of the
+    /// missing screen must not hide that the guest switched itself off.
+    public func waitForReasonIfGone() async {
+        guard let running, !running.isThere() else { return }
+        try? await withDeadline(.seconds(10)) {
+            await running.gone.wait()
+        } else: {
+            CancellationError()
+        }
+    }
+
     // MARK: - For the provider
 
     /// Runs the machines that are ordered, one after the other, until cancelled.

@@ -43,7 +43,8 @@ package struct LiveSystemSettings: Codable, Sendable {
         self.timeoutScale =
             switch accelerator {
             case .kvm: timeoutScale
-            case .tcg: timeoutScale * Self.emulationScale
+            // Rounded, so that limits read as people write them: 0.05 * 3 is a bit more than 0.15.
+            case .tcg: (timeoutScale * Self.emulationScale * 1e6).rounded() / 1e6
             }
         cache = Self.cacheFolder
         try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)

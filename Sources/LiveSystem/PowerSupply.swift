@@ -10,6 +10,8 @@ struct RunningMachine: Sendable {
     let machine: Machine
     let screen: Screen
     let guest: any GuestChannel
+    /// Whether QEMU still shows its screen.
+    let isThere: @Sendable () -> Bool
     /// Opened when a step expects the machine to end.
     let mayEnd = Latch()
     /// Opened to cut the power.
@@ -53,6 +55,7 @@ final class PowerSupply: Sendable {
                                 machine: machine,
                                 screen: try eyes.screen(of: display),
                                 guest: GuestAgent(machine),
+                                isThere: { display.isConnected },
                                 gone: order.gone
                             )
                             isAnswered.withLock { $0 = true }

@@ -17,6 +17,13 @@ let computerSteps = StepLibrary<LiveSystem> {
     }
 
     Given(
+        "the computer is started from {medium} by {firmware}",
+        documentation: "As “the computer is started”, from an optical disc or a removable USB stick."
+    ) { (system: LiveSystem, medium: Computer.Medium, firmware: Computer.Firmware) async throws in
+        try await system.computer.start(from: medium, firmware: firmware)
+    }
+
+    Given(
         "the computer is booted from {medium} by {firmware}",
         documentation: "As “the computer is booted”, from an optical disc or a removable USB stick."
     ) { (system: LiveSystem, medium: Computer.Medium, firmware: Computer.Firmware) async throws in
@@ -28,6 +35,8 @@ let computerSteps = StepLibrary<LiveSystem> {
         (system: LiveSystem) async throws in
         try await system.waitForNetwork()
     }
+
+    AfterStep { (system: LiveSystem) async throws in await system.computer.waitForReasonIfGone() }
 
     When("the power button is pressed", documentation: "Waits until the system has shut itself down.") {
         (system: LiveSystem) async throws in

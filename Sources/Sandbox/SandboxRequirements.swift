@@ -44,8 +44,11 @@ package struct SandboxRequirements: Sendable {
     ///
     /// Never throws: what goes wrong is a finding.
     package func check() async -> [Finding] {
-        [await namespaces(), tunnelDevice()] + files.map(installed) + [memory(), space(), processorCount()]
+        await checkKernel() + files.map(installed) + [memory(), space(), processorCount()]
     }
+
+    /// Looks only at what the kernel allows: sandboxes, and network cards for guests. Takes some milliseconds.
+    package func checkKernel() async -> [Finding] { [await namespaces(), tunnelDevice()] }
 
     // MARK: - Kernel
 

@@ -27,6 +27,7 @@ package struct KernelPanic: ExplainedError, Hashable {
 
     package var hint: String? {
         isTimerOfBusyHost
-            ? "Boot with no_timer_check on the kernel's command line, or run fewer scenarios at once." : nil
+            ? "Boot with no_timer_check on the kernel's command line, or run fewer scenarios at once."
+            : "Look at the serial log of this scenario, which ends with the kernel's own account."
     }
 }

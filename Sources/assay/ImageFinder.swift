@@ -27,9 +27,13 @@ struct ImageFinder {
             throw ImageError.missing(image, nearest: nearestName(to: image, among: names))
         }
         let absolute = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
-        let medium = try BootMedium(reading: FilePath(absolute))
-        // From a disc or from a stick: which of them, a scenario says.
-        do { try medium.check(bus: .cd) } catch { try medium.check(bus: .usb(removable: true)) }
+        do throws(MachineError) {
+            let medium = try BootMedium(reading: FilePath(absolute))
+            // From a disc or from a stick: which of them, a scenario says.
+            try medium.check(bus: medium.bootsFromDisc ? .cd : .usb(removable: true))
+        } catch {
+            throw ImageError.unusable(error)
+        }
         return absolute
     }
 
@@ -51,11 +55,13 @@ struct ImageFinder {
 /// A reason why there is no image to run.
 enum ImageError: ExplainedError, Equatable {
     case missing(String, nearest: String?)
+    case unusable(MachineError)
     case notMade(String, recipe: String, status: String)
 
     var blame: Blame {
         switch self {
-        case .missing: .testAuthor
+        // Whoever chose the file has to act; there is no system to blame before it has run.
+        case .missing, .unusable: .testAuthor
         case .notMade: .host
         }
     }
@@ -64,6 +70,7 @@ enum ImageError: ExplainedError, Equatable {
         switch self {
         case .missing(let image, _):
             "The image \(image) is neither a file nor a name that the system's description lists."
+        case .unusable(let error): error.summary
         case .notMade(let name, let recipe, let status):
             "\(recipe) had to make the image \(name), and ended with \(status)."
         }
@@ -72,6 +79,7 @@ enum ImageError: ExplainedError, Equatable {
     var hint: String? {
         switch self {
         case .missing(_, let nearest): nearest.map { "Did you mean \($0)?" } ?? "Run `assay image list`."
+        case .unusable(let error): error.hint
         case .notMade(let name, let recipe, _): "Run \(recipe) \(name), and look at what it prints."
         }
     }

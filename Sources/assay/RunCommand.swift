@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import LiveSystem
 import Reports
+import Sandbox
 import ScenarioRunner
 import SystemPackage
 import Verdicts
@@ -69,7 +70,9 @@ struct RunCommand: AsyncParsableCommand {
             return
         }
         async let chosen = Accelerator.choose(accelerator)
+        async let kernel = SandboxRequirements.assay.checkKernel()
         let images = try await findImages(for: plan, in: system)
+        if let lack = await kernel.first(where: { $0.severity == .missing }) { throw UnfitHost(lack: lack) }
         let directory = try RunDirectory.create(in: "runs", at: output.map { FilePath($0) })
         let accelerator = await chosen
         if case .tcg = accelerator { Assay.note(accelerator.explanation) }

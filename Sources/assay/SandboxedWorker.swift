@@ -41,7 +41,9 @@ struct SandboxedWorker: ScenarioWorker {
     ) async throws -> Verdict {
         let program = try SandboxExecutable.beside("assay")
         var options = SandboxOptions()
-        options.keptPaths = [FilePath(job.evidenceFolder), program] + job.settings.paths.map { FilePath($0) }
+        // Relative to where this program was started, while sandboxes want to know the whole path.
+        let evidence = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(job.evidenceFolder))
+        options.keptPaths = [evidence, program] + job.settings.paths.map { FilePath($0) }
         return try await withSandboxedProcess(program, arguments: ["worker"], options: options) { process in
             started(process.processIdentifier)
             try await process.write(line: String(decoding: try JSONEncoder().encode(job), as: UTF8.self))

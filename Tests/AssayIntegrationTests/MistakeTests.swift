@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@Suite("Mistakes of the person who runs it")
+struct MistakeTests {
+    /// Nothing may have been begun: no run directory is there, and no accelerator was looked for.
+    private func expectNothingBegan(_ outcome: TestSuite.Outcome, in suite: TestSuite) {
+        #expect(outcome.status == 2)
+        #expect(suite.names(in: "runs").isEmpty)
+        #expect(!outcome.text.contains("Guests are"))
+    }
+
+    @Test("a typo in a step ends the run before any machine starts, with the place and the step that was meant")
+    func typo() async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is bootd")) { suite in
+            let outcome = try await suite.runImage()
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains("features/test.feature:3"))
+            #expect(outcome.errors.contains("did you mean \"the computer is booted\"?"))
+            #expect(outcome.errors.contains("Hint: Run `assay steps`"))
+            #expect(outcome.errors.contains("Blame: test-author"))
+        }
+    }
+
+    @Test("a feature that does not parse is named with its line")
+    func parseError() async throws {
+        try await TestSuite.with(feature: "Feature: Trial\n  Scenario: Trial\n    Given x\n    Nonsense\n") { suite in
+            let outcome = try await suite.runImage()
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains("features/test.feature:4"))
+        }
+    }
+
+    @Test(
+        "what can't be meant is refused, with what was expected",
+        arguments: [
+            (["run", "--tags", "@none", "--image", "test.img"], "No scenario matches"),
+            (["run", "features/none.feature", "--image", "test.img"], "no such file or folder"),
+            (["run", "--nonsense"], "Unknown option '--nonsense'"),
+            (["run", "--format", "pdf", "--image", "test.img"], "one of pretty, progress, messages, junit"),
+            (["run", "--system", "refernce", "--image", "test.img"], "Did you mean reference?"),
+            (["run", "--tags", "@a and", "--image", "test.img"], "@a and"),
+            (["run", "--timeout-scale", "0", "--image", "test.img"], "above 0"),
+            (["run", "--image", "missing.img"], "missing.img is neither a file nor a name"),
+            (["run", "--image", "tny"], "Did you mean tiny?"),
+            (["report", "runs/none", "--format", "junit"], "runs/none"),
+            (["nonsense"], "nonsense"),
+        ]
+    )
+    func refused(_ arguments: [String], _ words: String) async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in
+            let outcome = try await suite.shell(
+                "exec \"$ASSAY\" " + arguments.map { "'\($0)'" }.joined(separator: " ")
+            )
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        }
+    }
+
+    @Test(
+        "a mistake in the system's description is named with line and column",
+        arguments: [
+            ("memory: 64", "memory: much", ":9:15"), ("version: 1", "version: 2", ":1:10"),
+            ("name: tiny\npolicy", "nome: tiny\npolicy", ":2:1"), ("sizes:", "sizes: [", ":"),
+        ]
+    )
+    func badDescription(_ right: String, _ wrong: String, _ place: String) async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in
+            try suite.write(
+                TestSuite.tinySystem.replacingOccurrences(of: right, with: wrong),
+                to: "features/systems/reference.yaml"
+            )
+            let outcome = try await suite.runImage()
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains("features/systems/reference.yaml\(place)"), "\(outcome.errors)")
+        }
+    }
+
+    /// What can be wrong with the file that is to be tested.
+    private static let badImages: [(Data, String)] = [
+        (Data(), "it is empty"),
+        (Data(count: 1 << 20), "no boot sector"),
+        (discImage(declaringSectors: 100, having: 40), "204800"),
+        (discImage(declaringSectors: 40, having: 40).prefix(17 * 2048), "81920"),
+    ]
+
+    @Test("an image that is empty, cut off, or can't be started from is refused", arguments: badImages.indices)
+    func badImage(_ index: Int) async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted"), image: nil) { suite in
+            let (bytes, words) = Self.badImages[index]
+            try suite.write(bytes, to: "test.img")
+            let outcome = try await suite.runImage()
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(outcome.errors.contains("test.img"))
+            #expect(outcome.errors.contains("Hint: "))
+            #expect(outcome.errors.contains("Blame: test-author"))
+        }
+    }
+
+    // Chosen by the person who runs it, and no wait makes it empty: a mistake, which a retry would only repeat.
+    @Test("an output folder that holds files is refused, and they stay as they are")
+    func fullFolder() async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in
+            try suite.write("precious", to: "out/file")
+            let outcome = try await suite.runImage("--output", "out")
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("has to be empty or absent, but out holds files"))
+            #expect(suite.names(in: "out") == ["file"])
+        }
+    }
+
+    // The host's fault, as a full disk is: the same command line is right on a host where the folder can be written.
+    @Test("an output folder that can't be written is the host's fault", arguments: ["/proc/out", "test.img/out"])
+    func unwritable(_ folder: String) async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in
+            let outcome = try await suite.runImage("--output", folder)
+            #expect(outcome.status == 75)
+            #expect(outcome.errors.contains("The run directory needs to be written, but \(folder) can't be"))
+            #expect(outcome.errors.contains("Hint: "))
+            #expect(outcome.errors.contains("Blame: host"))
+        }
+    }
+
+    @Test(
+        "a reader that goes away does not end the program by a signal",
+        arguments: ["steps", "plan", "plan --format json", "doctor", "--help"]
+    )
+    func closedPipe(_ command: String) async throws {
+        try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in
+            let outcome = try await suite.shell("\"$ASSAY\" \(command) | true; echo \"${PIPESTATUS[0]}\"")
+            #expect(["0", "75"].contains(outcome.output.split(separator: "\n").last ?? ""))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The minimal reference image; `ci/test` names it.
+private let testImage = ProcessInfo.processInfo.environment["ASSAY_TEST_IMAGE"]
+
+extension EndToEnd {
+    @Suite("The reference image", .enabled(if: testImage != nil, "ASSAY_TEST_IMAGE names no image"))
+    struct ReferenceImageTests {
+        private static var system: String {
+            get throws {
+                try String(contentsOfFile: "\(TestSuite.repository)/features/systems/reference.yaml", encoding: .utf8)
+            }
+        }
+
+        @Test("an image without its firewall fails, and the leak is named in every report", .timeLimit(.minutes(10)))
+        func leakingImage() async throws {
+            let feature = TestSuite.feature(
+                "Given the computer is booted",
+                "When a program sends TCP to \"203.0.113.80:80\"",
+                "Then nothing has leaked"
+            )
+            try await TestSuite.with(feature: feature, image: nil) { suite in
+                let intact = "emulated: no_timer_check"
+                let system = try Self.system
+                #expect(system.contains(intact))
+                try suite.write(
+                    system.replacingOccurrences(of: intact, with: "\(intact) systemd.mask=nftables.service"),
+                    to: "features/systems/reference.yaml"
+                )
+                let image = try #require(testImage)
+                let outcome = try await suite.assay("run", "--image", image, "--accelerator", "tcg")
+                #expect(outcome.status == 1, "\(outcome.text)")
+                #expect(outcome.output.contains("leaked"))
+                #expect(outcome.output.contains("blame     system under test"))
+                suite.expectCompleteRun()
+                // The frame, where it went, and the step in which it left.
+                for report in [
+                    outcome.output, try suite.text(of: "runs/latest/junit.xml"),
+                    try suite.text(of: "runs/latest/report.html"),
+                ] {
+                    for words in ["203.0.113.80", "frame", "a program sends TCP to", "leaked"] {
+                        #expect(report.contains(words), "\(words) is missing: \(report.prefix(2000))")
+                    }
+                }
+            }
+        }
+
+        @Test("an ordinary user needs no root", .timeLimit(.minutes(10)))
+        func ordinaryUser() async throws {
+            try await TestSuite.with(feature: "Feature: none\n", image: nil) { suite in
+                for file in ["reference.yaml", "tor-only.policy.yaml"] {
+                    let text = try String(
+                        contentsOfFile: "\(TestSuite.repository)/features/systems/\(file)",
+                        encoding: .utf8
+                    )
+                    try suite.write(text, to: "features/systems/\(file)")
+                }
+                let feature = try String(
+                    contentsOfFile: "\(TestSuite.repository)/features/tor_enforcement.feature",
+                    encoding: .utf8
+                )
+                try suite.write(feature, to: "features/test.feature")
+                let image = try #require(testImage)
+                // As root it becomes somebody who owns nothing but this folder; anybody else is ordinary already.
+                let script = """
+                    run() { "$ASSAY" run --name 'page is fetched' --image '\(image)' --accelerator tcg; }
+                    if [ "$(id -u)" != 0 ]; then run; exit; fi
+                    become="setpriv --reuid 1000 --regid 1000 --clear-groups"
+                    $become test -r '\(image)' -a -x "$ASSAY" || { echo "can't see the program or the image"; exit 98; }
+                    export -f run
+                    chown -R 1000:1000 . && export HOME=$PWD/home ASSAY_CACHE=$PWD/cache && mkdir home && chown 1000 home
+                    exec unshare --mount bash -c "
+                        mount -t tmpfs -o mode=0755 none /dev/net && mknod -m 0666 /dev/net/tun c 10 200 || exit 97
+                        exec $become bash -c run"
+                    """
+                let outcome = try await suite.shell(script)
+                // Where even root may not make the device (in a container), or other users can't see the checkout,
+                // nothing can be found out.
+                guard ![97, 98].contains(outcome.status) else {
+                    try Test.cancel("other users can't have the program, the image or a network device here")
+                }
+                #expect(outcome.status == 0, "\(outcome.text)")
+                #expect(outcome.output.contains("1 passed, 0 failed"))
+                suite.expectCompleteRun()
+            }
+        }
+    }
+}
