@@ -205,6 +205,13 @@ let integrationTests: [Target] = [
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
 ]
 
+// MARK: - Benchmark
+
+let benchmark: [Target] = [
+    // Started by ci/bench.
+    testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system])
+]
+
 let package = Package(
     name: "assay",
     products: [
@@ -212,7 +219,7 @@ let package = Package(
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
     ],
     dependencies: dependencies,
-    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests,
+    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmark,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
