@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A target imports only targets that stand above it in this list.
+// Targets stand in layers: one imports only what stands above it. See docs/architecture.md.
 
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
@@ -9,102 +9,219 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Why each package is here. Versions are exact, so that every machine builds the same program.
+let dependencies: [Package.Dependency] = [
+    // The command line: options, help, validation.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // SHA-256 of evidence and plans.
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    // File descriptors and paths with types.
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    // Child processes as scopes.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    // YAML with positions, for descriptions of systems and leak policies.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    // HTML that escapes what it is given.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// A program that tests run in a sandbox, or code that several test targets share.
+func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+// MARK: - Pure: no input or output, no C
+
+let pure: [Target] = [
+    module("Diagnostics"),
+    module("CucumberMessages"),
+    module("Verdicts", ["Diagnostics"]),
+    module("TagExpressions", ["Diagnostics"]),
+    module("CucumberExpressions", ["Diagnostics"]),
+    module("Gherkin", ["CucumberMessages", "Diagnostics"]),
+    module("Pictures"),
+    module("StrictYAML", ["Diagnostics", yams]),
+    module("PacketDecoding", ["Diagnostics"]),
+    module("LeakPolicy", ["Diagnostics", "PacketDecoding", "StrictYAML"]),
+]
+
+// MARK: - C: a program of its own, and libraries with one importer each
+
+let c: [Target] = [
+    // Makes namespaces, which a process with threads can't enter; every Swift program has threads.
+    .executableTarget(name: "SandboxInit"),
+    .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt-qemu", providers: [.apt(["libvirt-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
+    .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
+    .target(name: "CPacketSocket"),
+    .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
+    // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
+    .target(
+        name: "CVision",
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
+        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+    ),
+]
+
+// MARK: - Drivers: each talks to one thing outside the process
+
+let drivers: [Target] = [
+    module("Sandbox", ["Diagnostics", subprocess, system]),
+    module("Accelerators", ["Sandbox", subprocess, system]),
+    module("GuestChannel", ["Diagnostics"]),
+    module("VirtualMachines", ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", system]),
+    module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
+    module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
+    module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
+    module("Keymaps", ["CXkbcommon", "Diagnostics"]),
+    module("PacketCapture", ["CPacketSocket", "Diagnostics", "PacketDecoding", system]),
+    module("SimulatedInternet", ["Diagnostics", subprocess, system]),
+]
+
+// MARK: - Authoring: what the author of a step imports
+
+let authoring: [Target] = [
+    module("StepDefinitions", ["CucumberExpressions", "CucumberMessages", "Diagnostics", "TagExpressions"]),
+    module("ScenarioWorlds", ["Verdicts"]),
+    module("Screen", ["Diagnostics", "GuestDisplay", "Keymaps", "Pictures", "ScreenMatching"]),
+    module(
+        "LiveSystem",
+        [
+            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
+            "PacketDecoding",
+            "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
+            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", system,
+        ]
+    ),
+    module("LiveSystemSteps", ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"]),
+]
+
+// MARK: - Running: knows no virtual machine, only messages
+
+let running: [Target] = [
+    module("Reports", ["CucumberMessages", "Diagnostics", "Verdicts", mustache]),
+    module(
+        "ScenarioRunner",
+        [
+            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioWorlds", "StepDefinitions", "TagExpressions",
+            "Verdicts",
+            crypto, system,
+        ]
+    ),
+]
+
+// MARK: - The command line: the one place where the parts are put together
+
+let program: [Target] = [
+    .executableTarget(
+        name: "assay",
+        dependencies: [
+            "Accelerators", "CucumberMessages", "Diagnostics", "Gherkin", "LiveSystem", "LiveSystemSteps", "Reports",
+            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+        ],
+        swiftSettings: strict
+    )
+]
+
+// MARK: - Tests
+
+let unitTests: [Target] = [
+    tests("DiagnosticsTests", ["Diagnostics"]),
+    tests("VerdictsTests", ["Diagnostics", "Verdicts"]),
+    tests("CucumberExpressionsTests", ["CucumberExpressions", "TagExpressions"]),
+    tests("GherkinTests", ["CucumberMessages", "Gherkin"]),
+    tests("StepDefinitionsTests", ["CucumberMessages", "Diagnostics", "StepDefinitions"]),
+    tests("SandboxTests", ["Diagnostics", "Sandbox", system]),
+    tests("GuestChannelTests", ["Diagnostics", "GuestChannel"]),
+    tests(
+        "VirtualMachinesTests",
+        ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
+        resources: [.copy("Golden")]
+    ),
+    tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Reports", "Verdicts"]),
+    tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
+    // Frames as tests need them: whole, or wrong in one place.
+    .target(
+        name: "FrameBuilding",
+        dependencies: ["PacketDecoding"],
+        path: "Tests/FrameBuilding",
+        swiftSettings: strict
+    ),
+    tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    // Pictures as tests need them: drawn with text, boxes and dots.
+    .target(
+        name: "CTestDrawing",
+        path: "Tests/CTestDrawing",
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
+        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+    ),
+    .target(
+        name: "ScreenTestSupport",
+        dependencies: ["CTestDrawing", "GuestDisplay", "Pictures", "Screen"],
+        path: "Tests/ScreenTestSupport",
+        swiftSettings: strict
+    ),
+    tests("PicturesTests", ["Pictures"]),
+    tests("PictureFilesTests", ["PictureFiles", "Pictures", "ScreenTestSupport"]),
+    tests("KeymapsTests", ["Keymaps"]),
+    tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
+    tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
+    tests(
+        "ScreenTests",
+        ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+    ),
+    tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
+    tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
+]
+
+let integrationTests: [Target] = [
+    testProgram("sandbox-starter", ["Sandbox", system]),
+    tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
+    testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
+    tests("VirtualMachinesIntegrationTests", ["Sandbox", subprocess, system]),
+    testProgram(
+        "capture-probe",
+        ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
+    ),
+    tests("PacketCaptureIntegrationTests", ["PacketCapture", "PacketDecoding", "capture-probe", subprocess, system]),
+    tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
+    tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
+]
+
+// MARK: - What ci/bench measures with
+
+let benchmarks: [Target] = [
+    testProgram(
+        "screen-bench",
+        ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+    ),
+]
+
 let package = Package(
     name: "assay",
-    dependencies: [
-        // Child processes as scopes.
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2")
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
     ],
-    targets: [
-        // MARK: Pure: no input or output, no C.
-        .target(name: "Diagnostics", swiftSettings: strict),
-        .target(name: "CucumberMessages", swiftSettings: strict),
-        .target(name: "Verdicts", dependencies: ["Diagnostics"], swiftSettings: strict),
-
-        .target(name: "Pictures", swiftSettings: strict),
-
-        // MARK: C: one importer each.
-        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
-        .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
-        .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
-        // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
-        .target(
-            name: "CVision",
-            cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
-            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
-        ),
-
-        // MARK: Drivers: each talks to one thing outside of the process.
-        .target(name: "PictureFiles", dependencies: ["CPNG", "Diagnostics", "Pictures"], swiftSettings: strict),
-        .target(name: "GuestDisplay", dependencies: ["CSystemd", "Diagnostics", "Pictures"], swiftSettings: strict),
-
-        .target(
-            name: "ScreenMatching",
-            dependencies: ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"],
-            swiftSettings: strict
-        ),
-        .target(name: "Keymaps", dependencies: ["CXkbcommon", "Diagnostics"], swiftSettings: strict),
-
-        // MARK: Authoring: what the author of a step imports.
-        .target(
-            name: "Screen",
-            dependencies: ["Diagnostics", "GuestDisplay", "Keymaps", "Pictures", "ScreenMatching"],
-            swiftSettings: strict
-        ),
-
-        // MARK: Tests
-        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "VerdictsTests", dependencies: ["Verdicts", "Diagnostics"], swiftSettings: strict),
-        .target(
-            name: "CTestDrawing",
-            path: "Tests/CTestDrawing",
-            cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
-            linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
-        ),
-        .target(
-            name: "ScreenTestSupport",
-            dependencies: ["CTestDrawing", "GuestDisplay", "Pictures", "Screen"],
-            path: "Tests/ScreenTestSupport",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "screen-bench",
-            dependencies: ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"],
-            path: "Tests/screen-bench",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "GuestDisplayTests",
-            dependencies: ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "GuestDisplayIntegrationTests",
-            dependencies: [
-                "GuestDisplay", "Pictures", "Screen", "ScreenMatching",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: strict),
-        .testTarget(
-            name: "PictureFilesTests",
-            dependencies: ["PictureFiles", "Pictures", "ScreenTestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(name: "KeymapsTests", dependencies: ["Keymaps"], swiftSettings: strict),
-        .testTarget(
-            name: "ScreenMatchingTests",
-            dependencies: ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "ScreenTests",
-            dependencies: ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"],
-            swiftSettings: strict
-        ),
-    ],
+    dependencies: dependencies,
+    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,160 @@
+import PacketDecoding
+import StrictYAML
+
+/// Allows DHCP from a client to the guest's own server, by field.
+struct DHCPv4Rule: Hashable, Sendable {
+    /// What the client may call itself in option 61.
+    enum ClientIdentifier: String, Hashable, Sendable, CaseIterable {
+        case absent
+        /// The hardware address that the frame comes from, as RFC 2132, section 9.14, writes it.
+        case frameSource = "frame-source"
+        case any
+    }
+
+    private let messages: Set<DHCPv4.MessageType>
+    private let options: Set<UInt8>
+    private let clientIdentifier: ClientIdentifier
+    private let hostnames: Set<String>
+    private let vendorClasses: Set<String>
+    /// What the client may ask for; `nil` when that is not judged.
+    private let parameterRequests: Set<UInt8>?
+
+    init(_ mapping: YAMLMapping) throws(YAMLError) {
+        var messages: Set<DHCPv4.MessageType> = []
+        let clientMessages: [String: DHCPv4.MessageType] = [
+            "discover": .discover, "request": .request, "decline": .decline, "release": .release, "inform": .inform,
+        ]
+        let names = clientMessages.keys.sorted().joined(separator: ", ")
+        for element in try mapping.list("messages") {
+            messages.insert(try element.parsed(as: "one of \(names)") { clientMessages[$0] })
+        }
+        self.messages = messages
+        let ownKeys: [UInt8: String] = [
+            12: "the key hostnames", 53: "the key messages", 60: "the key vendor-classes",
+            61: "the key client-identifier",
+        ]
+        var options = try Self.numbers(try mapping.value("options"))
+        for element in try mapping.list("options") {
+            if let key = ownKeys[UInt8(truncatingIfNeeded: try element.int())] {
+                throw element.unexpected("\(key) for this option")
+            }
+        }
+        options.insert(53)
+        clientIdentifier = try mapping.parsed("client-identifier", as: "absent, frame-source or any") {
+            ClientIdentifier(rawValue: $0)
+        }
+        if clientIdentifier != .absent { options.insert(61) }
+        hostnames = mapping.optionalValue("hostnames") == nil ? [] : Set(try mapping.strings("hostnames"))
+        if !hostnames.isEmpty { options.insert(12) }
+        let classes = mapping.optionalValue("vendor-classes")
+        vendorClasses = classes == nil ? [] : Set(try mapping.strings("vendor-classes"))
+        if !vendorClasses.isEmpty { options.insert(60) }
+        self.options = options
+        parameterRequests =
+            if let value = mapping.optionalValue("parameter-requests") { try Self.numbers(value) } else { nil }
+    }
+
+    private static func numbers(_ value: YAMLValue) throws(YAMLError) -> Set<UInt8> {
+        var numbers: Set<UInt8> = []
+        for element in try value.list() {
+            guard let number = UInt8(exactly: try element.int()), (1...254).contains(number) else {
+                throw element.unexpected("an option's number from 1 to 254")
+            }
+            numbers.insert(number)
+        }
+        return numbers
+    }
+
+    // MARK: - Judging
+
+    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
+        guard case .ipv4(let packet) = frame.content, case .udp(let datagram) = packet.transport,
+            datagram.destinationPort == 67 || datagram.sourcePort == 68
+        else { return .unconcerned }
+        guard datagram.destinationPort == 67, datagram.sourcePort == 68 else {
+            return .broken("DHCP goes from port 68 to port 67")
+        }
+        switch datagram.application {
+        case .dhcpv4(let message):
+            let flaw =
+                flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, frame, guest)
+                ?? flawOfFields(message, frame, guest) ?? flawOfOptions(message, frame)
+            return flaw.map { .broken($0) } ?? .allowed
+        case .malformed(let error): return .broken(error.summary)
+        case .none, .dns: return .broken("the datagram is no DHCP message")
+        }
+    }
+
+    private func flawOfAddresses(
+        _ packet: IPv4,
+        _ datagram: UDP,
+        _ frame: DecodedFrame,
+        _ guest: GuestFacts
+    ) -> String? {
+        if datagram.checksum != .correct { return "the UDP checksum is missing or wrong" }
+        if packet.source != .unspecified, !guest.isHost(packet.source) {
+            return "the source \(packet.source) is not in the guest's subnet \(guest.subnet)"
+        }
+        if packet.destination != .broadcast, packet.destination != guest.gateway {
+            return "the destination \(packet.destination) is neither broadcast nor the server \(guest.gateway)"
+        }
+        if frame.ethernet.destination.isMulticast, frame.ethernet.destination != .broadcast {
+            return "the frame goes to the group \(frame.ethernet.destination)"
+        }
+        return nil
+    }
+
+    private func flawOfFields(_ message: DHCPv4, _ frame: DecodedFrame, _ guest: GuestFacts) -> String? {
+        if message.operation != 1 { return "a client's operation is 1, not \(message.operation)" }
+        guard let type = message.messageType, messages.contains(type) else {
+            return "the message type \(message.messageType.map { "\($0)" } ?? "is missing or") is not allowed"
+        }
+        if message.clientHardware != frame.ethernet.source {
+            return "the client \(message.clientHardware) is not the frame's source \(frame.ethernet.source)"
+        }
+        if message.hops != 0 || message.relayAddress != .unspecified { return "a relay's fields are set" }
+        if message.yourAddress != .unspecified || message.serverAddress != .unspecified {
+            return "a server's fields are set"
+        }
+        if message.clientAddress != .unspecified, !guest.isHost(message.clientAddress) {
+            return "the client's address \(message.clientAddress) is not in the guest's subnet \(guest.subnet)"
+        }
+        if message.flags & 0x7fff != 0 { return "reserved flags are set" }
+        if !message.hardwarePaddingIsZero { return "the padding behind the hardware address is not zero" }
+        if !message.nameFieldsAreZero { return "the server name or boot file field is not empty" }
+        if !message.trailerIsZero { return "there are bytes behind the end of the options" }
+        return nil
+    }
+
+    private func flawOfOptions(_ message: DHCPv4, _ frame: DecodedFrame) -> String? {
+        var seen: Set<UInt8> = []
+        for option in message.options {
+            guard options.contains(option.code) else { return "option \(option.code) is not allowed" }
+            guard seen.insert(option.code).inserted else { return "option \(option.code) is there twice" }
+            if let flaw = flaw(of: option, frame.ethernet.source) { return flaw }
+        }
+        return nil
+    }
+
+    /// The lengths of options that hold nothing but one number or address; more would be a place to hide.
+    private static let fixedLengths: [UInt8: Int] = [50: 4, 51: 4, 52: 1, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4, 80: 0]
+
+    private func flaw(of option: DHCPv4.Option, _ source: MACAddress) -> String? {
+        if let length = Self.fixedLengths[option.code], option.data.count != length {
+            return "option \(option.code) has \(option.data.count) bytes instead of \(length)"
+        }
+        switch option.code {
+        case 12 where !hostnames.contains(String(decoding: option.data, as: UTF8.self)):
+            return "the host name is not one of those allowed"
+        case 60 where !vendorClasses.contains(String(decoding: option.data, as: UTF8.self)):
+            return "the vendor class is not one of those allowed"
+        case 61 where clientIdentifier == .frameSource && option.data != [1] + source.bytes:
+            return "the client identifier is not the frame's source"
+        case 55:
+            if Set(option.data).count != option.data.count { return "a parameter is asked for twice" }
+            guard let allowed = parameterRequests else { return nil }
+            return option.data.first { !allowed.contains($0) }.map { "parameter \($0) is asked for" }
+        default: return nil
+        }
+    }
+}

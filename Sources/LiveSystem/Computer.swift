@@ -1,0 +1,256 @@
+public import Diagnostics
+import Foundation
+public import GuestChannel
+import GuestDisplay
+import Pictures
+import ScenarioWorlds
+public import Screen
+public import StepDefinitions
+import SystemPackage
+import VirtualMachines
+
+/// The machine that the system under test runs on.
+///
+/// ```
+///            start                powerOff, or the guest switches itself off
+///   off ───────────────> on ─────────────────────────────────────────────────> off
+///                         │ panic, crash, power-off that no step asked for
+///                         └──────────────────────────────────────────────────> the scenario is interrupted
+/// ```
+public actor Computer {
+    private let hypervisor: Hypervisor
+    private let settings: LiveSystemSettings
+    private let size: SystemDescription.Size
+    private let card: MachineDescription.NetworkCard
+    private let scenario: ScenarioContext
+    private let supply = PowerSupply()
+
+    private var running: RunningMachine?
+    private var machinesStarted = 0
+
+    init(
+        hypervisor: Hypervisor,
+        settings: LiveSystemSettings,
+        card: MachineDescription.NetworkCard,
+        scenario: ScenarioContext
+    ) {
+        self.hypervisor = hypervisor
+        self.settings = settings
+        self.card = card
+        self.scenario = scenario
+        size = settings.description.size(for: scenario.tags)
+    }
+
+    // MARK: - For steps
+
+    /// Powers the machine on, and passes the boot menu as a person would.
+    ///
+    /// - Throws: ``ComputerError``, a `MachineError`, or a `ScreenError` when the menu does not show.
+    public func start(from medium: Medium = .cd, firmware: Firmware = .bios) async throws {
+        guard running == nil else { throw ComputerError.alreadyOn }
+        scenario.phase("powering on")
+        let machine = try await powerOn(describe(medium, firmware))
+        scenario.phase("waiting for the boot menu")
+        try await passBootMenu(of: machine, firmware)
+        scenario.phase("booting")
+    }
+
+    /// Waits until the system in the machine answers on its guest channel.
+    public func waitUntilBooted() async throws {
+        let machine = try on()
+        let limit = Duration.seconds(100) * settings.timeoutScale
+        do {
+            try await machine.guest.waitUntilReachable(within: limit)
+        } catch {
+            throw ComputerError.didNotBoot(
+                limit: limit,
+                screen: (try? await machine.screen.readText().map(\.text)) ?? [],
+                "\(error)"
+            )
+        }
+        scenario.phase("the system is up")
+    }
+
+    /// Switches the machine off as by pulling its plug.
+    public func pullPlug() async throws {
+        try on().mayEnd.open()
+        try on().off.open()
+        await running?.gone.wait()
+        running = nil
+    }
+
+    /// Presses the power button, and waits until the system has shut itself down.
+    public func pressPowerButton() async throws {
+        let machine = try on()
+        machine.mayEnd.open()
+        try await machine.machine.pressPowerButton()
+        let limit = Duration.seconds(60) * settings.timeoutScale
+        try await withDeadline(limit) {
+            await machine.gone.wait()
+        } else: {
+            ComputerError.didNotShutDown(limit: limit)
+        }
+        running = nil
+    }
+
+    /// The screen.
+    public var screen: Screen { get throws { try on().screen } }
+
+    /// The guest channel.
+    public var guest: any GuestChannel { get throws { try on().guest } }
+
+    // MARK: - For the provider
+
+    /// Runs the machines that are ordered, one after the other, until cancelled.
+    nonisolated func serve(_ eyes: Eyesight) async { await supply.serve(hypervisor, scenario: scenario, eyes: eyes) }
+
+    /// The newest picture of the screen, if the machine is on and has shown one.
+    func picture() -> Picture? { running?.screen.picture }
+
+    /// Cuts the power, if it is on.
+    func cutPower() async {
+        guard let running else { return }
+        running.mayEnd.open()
+        running.off.open()
+        await running.gone.wait()
+        self.running = nil
+    }
+
+    // MARK: - Private
+
+    private func on() throws(ComputerError) -> RunningMachine {
+        guard let running else { throw .off }
+        return running
+    }
+
+    private func describe(_ medium: Medium, _ firmware: Firmware) throws(ComputerError) -> MachineDescription {
+        guard let image = settings.images[size.name] else { throw .noImage(size.name) }
+        machinesStarted += 1
+        var description = MachineDescription(
+            name: "guest-\(machinesStarted)",
+            memory: size.memory,
+            processors: 2,
+            accelerator: settings.accelerator,
+            serialLog: FilePath(scenario.evidenceFolder).appending("serial-\(machinesStarted).log")
+        )
+        description.firmware = firmware.machine
+        description.disks = [.init("boot", path: FilePath(image), bus: medium.bus)]
+        description.cards = [card]
+        return description
+    }
+
+    private func powerOn(_ description: MachineDescription) async throws -> RunningMachine {
+        let machine = try await supply.order(description)
+        running = machine
+        return machine
+    }
+
+    private func passBootMenu(of machine: RunningMachine, _ firmware: Firmware) async throws {
+        let boot = settings.description.boot
+        try await machine.screen.wait(forText: boot.menu, within: .seconds(30))
+        let keyboard = machine.screen.keyboard
+        guard case .tcg = settings.accelerator, let options = boot.emulatedOptions else {
+            try await keyboard.press("Return")
+            return
+        }
+        for keys in boot.edit[firmware.described] ?? [] { try await keyboard.press(keys) }
+        try await keyboard.type(" \(options)")
+        for keys in boot.start[firmware.described] ?? [] { try await keyboard.press(keys) }
+    }
+}
+
+// MARK: - What a machine starts from
+
+extension Computer {
+    /// What the image is given to the machine as.
+    public enum Medium: String, Sendable, CaseIterable, StepArgument {
+        /// A disc in an optical drive.
+        case cd = "CD"
+        /// A removable USB stick.
+        case usb = "USB"
+
+        var bus: MachineDescription.Disk.Bus {
+            switch self {
+            case .cd: .cd
+            case .usb: .usb(removable: true)
+            }
+        }
+    }
+
+    /// The program that the machine starts with.
+    public enum Firmware: String, Sendable, CaseIterable, StepArgument {
+        case bios = "BIOS"
+        case uefi = "UEFI"
+
+        var machine: MachineDescription.Firmware {
+            switch self {
+            case .bios: .bios
+            case .uefi: .uefi
+            }
+        }
+
+        var described: SystemDescription.Firmware {
+            switch self {
+            case .bios: .bios
+            case .uefi: .uefi
+            }
+        }
+    }
+}
+
+/// A reason why the computer is not in the state that a step needs.
+public enum ComputerError: ExplainedError, Equatable {
+    case off
+    case alreadyOn
+    case noImage(String)
+    case didNotBoot(limit: Duration, screen: [String], String)
+    case didNotShutDown(limit: Duration)
+    case switchedItselfOff
+    case crashed(log: String)
+    case panicked(String)
+    case diskError(String)
+
+    public var blame: Blame {
+        switch self {
+        case .off, .alreadyOn: .testAuthor
+        case .noImage: .harness
+        case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
+        case .crashed, .diskError: .host
+        }
+    }
+
+    public var summary: String {
+        switch self {
+        case .off: "The computer has to be on for this step, and is off."
+        case .alreadyOn: "The computer has to be off for this step, and is on."
+        case .noImage(let name): "The run has no image of the size \(name)."
+        case .didNotBoot(let limit, _, _):
+            "The system had to be up within \(limit) of the boot menu, and does not answer."
+        case .didNotShutDown(let limit):
+            "The system had to shut down within \(limit) of the power button, and still runs."
+        case .switchedItselfOff: "The computer has to stay on, and the guest switched it off."
+        case .crashed: "QEMU has to keep running, and ended by itself."
+        case .panicked(let message): "The guest's kernel has to keep running, and panicked: \(message)"
+        case .diskError(let reason): "A disk of the machine failed on the host: \(reason)"
+        }
+    }
+
+    public var context: [String] {
+        switch self {
+        case .didNotBoot(_, let screen, let cause):
+            ["guest channel: \(cause)"] + screen.suffix(12).map { "screen: \($0)" }
+        case .crashed(let log): ["QEMU wrote to \(log)"]
+        default: []
+        }
+    }
+
+    public var hint: String? {
+        switch self {
+        case .off: "Begin with the step “the computer is booted”."
+        case .didNotBoot: "Look at the last screenshot and the serial log; on a slow host raise --timeout-scale."
+        case .switchedItselfOff, .panicked: "Look at the serial log of this scenario."
+        case .diskError: "Free some space on the disk that holds the run directory."
+        case .alreadyOn, .noImage, .didNotShutDown, .crashed: nil
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package import Diagnostics
+import Foundation
+import LeakPolicy
+package import StrictYAML
+
+/// A system's description together with its leak policy, as they lie in files.
+package struct DescribedSystem: Sendable {
+    /// What is known of the system.
+    package let description: SystemDescription
+    /// The text of its leak policy.
+    package let policy: String
+    /// Where the policy stands.
+    package let policyFile: String
+
+    /// Reads a system's description and its leak policy.
+    ///
+    /// - Throws: ``SystemError`` when there is no such system, and `YAMLError` when a file is not as it should be.
+    package init(named name: String, in folder: String) throws {
+        let known = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".policy.yaml") }
+            .map { String($0.dropLast(5)) }
+        guard known.contains(name) else {
+            throw SystemError.unknown(name, folder: folder, nearest: nearestName(to: name, among: known))
+        }
+        let file = "\(folder)/\(name).yaml"
+        description = try SystemDescription(yaml: Self.text(of: file), file: file)
+        policyFile = "\(folder)/\(description.policy)"
+        policy = try Self.text(of: policyFile)
+        _ = try LeakPolicy(yaml: policy, file: policyFile)
+    }
+
+    private static func text(of file: String) throws(SystemError) -> String {
+        guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8)
+        else {
+            throw .unreadable(file)
+        }
+        return text
+    }
+}
+
+/// A reason why there is no description of the system under test.
+package enum SystemError: ExplainedError, Equatable {
+    case unknown(String, folder: String, nearest: String?)
+    case unreadable(String)
+
+    package var blame: Blame { .testAuthor }
+
+    package var summary: String {
+        switch self {
+        case .unknown(let name, let folder, _):
+            "The system \(name) needs a description, and \(folder)/\(name).yaml is not there."
+        case .unreadable(let file): "\(file) has to be a text file in UTF-8 that can be read."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .unknown(_, _, let nearest):
+            nearest.map { "Did you mean \($0)?" } ?? "Run it in the folder that holds features/."
+        case .unreadable: nil
+        }
+    }
+}
+
+// MARK: - Reading a description
+
+extension SystemDescription {
+    /// Reads a description of version 1; an unknown key is an error.
+    package init(yaml text: String, file: String) throws(YAMLError) {
+        let document = try YAMLDocument(text, file: file)
+        let root = document.root
+        let version = try root.value("version")
+        guard try version.int() == 1 else { throw version.unexpected("1, the version of this format") }
+        name = try root.string("name")
+        policy = try root.parsed("policy", as: "the name of a file beside this one") { text in
+            text.contains("/") || text.isEmpty ? nil : text
+        }
+
+        let images = try root.mapping("images")
+        recipe = try images.string("recipe")
+        let list = try images.value("sizes")
+        var sizes: [Size] = []
+        for item in try list.list() { sizes.append(try Size(item.mapping())) }
+        guard sizes.count(where: { $0.tag == nil }) == 1 else {
+            throw list.unexpected("a list with one size without a tag")
+        }
+        self.sizes = sizes
+
+        boot = try Boot(root.mapping("boot"))
+
+        let tor = try root.mapping("tor")
+        self.tor = Tor(
+            configuration: try tor.string("configuration"),
+            apply: try tor.string("apply"),
+            socks: try tor.string("socks")
+        )
+
+        let protection = try root.mapping("protection")
+        self.protection = Protection(
+            firewallOff: try protection.string("firewall-off"),
+            ipv6On: try protection.string("ipv6-on"),
+            dropLog: try protection.string("drop-log")
+        )
+        try document.finish()
+    }
+}
+
+extension SystemDescription.Size {
+    fileprivate init(_ mapping: YAMLMapping) throws(YAMLError) {
+        name = try mapping.string("name")
+        tag = try mapping.optionalString("tag")
+        let memory = try mapping.value("memory")
+        self.memory = try memory.int()
+        guard (64...65_536).contains(self.memory) else { throw memory.unexpected("mebibytes from 64 to 65536") }
+    }
+}
+
+extension SystemDescription.Boot {
+    fileprivate init(_ mapping: YAMLMapping) throws(YAMLError) {
+        menu = try mapping.string("menu")
+        var edit: [SystemDescription.Firmware: [String]] = [:]
+        var start: [SystemDescription.Firmware: [String]] = [:]
+        for firmware in SystemDescription.Firmware.allCases {
+            let keys = try mapping.mapping(firmware.rawValue)
+            edit[firmware] = try keys.strings("edit")
+            start[firmware] = try keys.strings("start")
+        }
+        self.edit = edit
+        self.start = start
+        emulatedOptions = try mapping.optionalMapping("options")?.optionalString("emulated")
+    }
+}

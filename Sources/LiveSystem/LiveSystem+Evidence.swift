@@ -1,0 +1,34 @@
+import Foundation
+import PictureFiles
+import Pictures
+import ScenarioWorlds
+import Synchronization
+
+extension LiveSystem: ScenarioWorld {
+    package func stepBegins(_ text: String) async { traffic.begin(step: text) }
+
+    /// Keeps a screenshot of every step that changed the screen, and of every step that failed.
+    package func stepEnded(_ text: String, error: (any Error)?) async {
+        if error != nil { traffic.stepFailed() }
+        guard let picture = await computer.picture(), screenshots.isNew(picture) || error != nil else { return }
+        do {
+            let name = "screen-\(UUID().uuidString.prefix(8)).png"
+            try Data(picture.png()).write(to: URL(filePath: "\(scenario.evidenceFolder)/\(name)"))
+            scenario.keep(file: name, mediaType: "image/png")
+        } catch {
+            scenario.log("The screenshot could not be kept: \(error)")
+        }
+    }
+}
+
+/// The picture that was kept last.
+final class Screenshots: Sendable {
+    private let last = Mutex<Picture?>(nil)
+
+    func isNew(_ picture: Picture) -> Bool {
+        last.withLock { last in
+            defer { last = picture }
+            return last != picture
+        }
+    }
+}

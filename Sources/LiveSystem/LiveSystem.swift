@@ -1,0 +1,147 @@
+public import Diagnostics
+public import GuestChannel
+import ScenarioWorlds
+public import Screen
+import Synchronization
+
+/// A live system in a sandbox, one for each scenario: what steps act on.
+public final class LiveSystem: Sendable {
+    /// The machine.
+    public let computer: Computer
+    /// The traffic that leaves the machine.
+    public let traffic: Traffic
+    /// The closed internet that the machine is connected to.
+    public let internet: Internet
+    /// What is known of the system under test.
+    package let description: SystemDescription
+
+    let scenario: ScenarioContext
+    let timeoutScale: Double
+    let screenshots = Screenshots()
+    private let kept = Mutex(Notes())
+
+    init(
+        computer: Computer,
+        traffic: Traffic,
+        internet: Internet,
+        settings: LiveSystemSettings,
+        scenario: ScenarioContext
+    ) {
+        self.computer = computer
+        self.traffic = traffic
+        self.internet = internet
+        description = settings.description
+        timeoutScale = settings.timeoutScale
+        self.scenario = scenario
+    }
+
+    // MARK: - For steps
+
+    /// The screen of the machine.
+    ///
+    /// - Throws: ``ComputerError/off``.
+    public var screen: Screen { get async throws { try await computer.screen } }
+
+    /// The channel into the guest that does not go through its screen.
+    ///
+    /// - Throws: ``ComputerError/off``.
+    public var guest: any GuestChannel { get async throws { try await computer.guest } }
+
+    /// What one step of a scenario leaves for the next.
+    public struct Notes: Sendable {
+        /// The page that was fetched last.
+        public var page = ""
+        /// The addresses that were looked up last.
+        public var addresses: [String] = []
+        /// Where traffic was sent to last.
+        public var destination: Destination?
+    }
+
+    /// What one step of a scenario leaves for the next.
+    public var notes: Notes {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
+
+    /// A deadline, scaled to how slow the guest is.
+    public func patience(seconds: Int) -> Duration { .seconds(seconds) * timeoutScale }
+
+    /// Runs a command in the guest as root, which has to succeed.
+    ///
+    /// - Throws: ``CommandFailed``, or a `GuestChannelError`.
+    @discardableResult
+    public func require(_ command: String) async throws -> CommandResult {
+        let result = try await guest.run(command, within: patience(seconds: 40))
+        guard result.succeeded else { throw CommandFailed(command: command, result: result) }
+        return result
+    }
+
+    /// Waits until the guest has an address of the simulated internet and a way to it.
+    ///
+    /// - Throws: ``NetworkDown``.
+    public func waitForNetwork() async throws {
+        scenario.phase("waiting for the network")
+        let limit = patience(seconds: 20)
+        guard await internet.hasLeased(within: limit) else { throw NetworkDown(limit: limit, routes: nil) }
+        // The lease is given before the guest has taken it.
+        let seconds = Int(limit.components.seconds)
+        let loop =
+            "timeout \(seconds) sh -c 'until ip -4 route show default | grep -q .; do sleep 0.1; done'; ip -4 route"
+        let routes = try await guest.run(loop, within: limit + patience(seconds: 5)).standardOutput
+        guard routes.contains("default") else { throw NetworkDown(limit: limit, routes: routes) }
+    }
+
+    /// Tells Tor in the guest of the simulated network, and waits until a page can be fetched through it.
+    ///
+    /// - Throws: ``CommandFailed``, or the reason why the simulated network is not up.
+    public func connectTor() async throws {
+        scenario.phase("waiting for the simulated Tor network")
+        try await internet.waitUntilReady(within: patience(seconds: 60))
+        scenario.phase("connecting Tor")
+        let network = try await internet.clientConfiguration(within: patience(seconds: 60))
+        try await guest.setTime()
+        try await guest.writeFile(description.tor.configuration, Array("\(network)\nDisableNetwork 0\n".utf8))
+        try await require(description.tor.apply)
+        // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
+        let probe =
+            "curl --silent --fail --max-time 10 --output /dev/null --socks5-hostname \(description.tor.socks) \(internet.probeURL)"
+        let seconds = Int(patience(seconds: 40).components.seconds)
+        let loop = "timeout \(seconds) sh -c 'until \(probe); do sleep 0.2; done'"
+        let result = try await guest.run(loop, within: patience(seconds: 60))
+        guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
+        internet.forgetWhatWasSeen()
+    }
+}
+
+/// A guest that has no network though one is offered to it.
+public struct NetworkDown: ExplainedError {
+    /// How long was waited.
+    public let limit: Duration
+    /// The guest's routes; `nil` when it did not even take an address.
+    public let routes: String?
+
+    public var blame: Blame { .systemUnderTest }
+    public var summary: String { "The system had to have a network within \(limit), and has none." }
+    public var context: [String] {
+        routes.map { $0.split(separator: "\n").map { "route: \($0)" } } ?? ["it has not taken an address by DHCP"]
+    }
+    public var hint: String? { "Look at names.log and at the capture: does the guest ask for an address?" }
+}
+
+/// A command in the guest that did not do what it had to.
+public struct CommandFailed: ExplainedError {
+    /// The command line.
+    public let command: String
+    /// What it did.
+    public let result: CommandResult
+
+    public var blame: Blame { .systemUnderTest }
+
+    public var summary: String {
+        "The guest had to run \(command.debugDescription) with success, and it ended with status \(result.exitStatus)."
+    }
+
+    public var context: [String] {
+        (result.standardError + result.standardOutput).split(separator: "\n").suffix(8).map { "output: \($0)" }
+    }
+}

@@ -1,0 +1,143 @@
+import Diagnostics
+import Foundation
+import LeakPolicy
+import PacketCapture
+import PacketDecoding
+package import ScenarioWorlds
+import SimulatedInternet
+import SystemPackage
+package import Verdicts
+import VirtualMachines
+
+/// Makes the world of a scenario inside a sandbox.
+///
+/// ```
+/// simulated internet ──> capture ──> hypervisor ──> machines, as steps order them
+///        links first      opened before and closed after every machine
+/// ```
+package struct LiveSystemProvider: WorldProvider {
+    /// The address that the guest's card comes with, which must never be seen on the wire.
+    private static let hardwareAddress = "52:54:00:5a:11:0e"
+    /// Private to the sandbox, and the same in every one, so that checkpoints can refer to it.
+    private static let scratch: FilePath = "/run/assay"
+
+    /// A name that nothing but a step asks for, so that no cache of a relay answers in the resolver's place.
+    private static let internet = InternetConfiguration(names: ["news.test": ["203.0.113.80"]])
+
+    private let settings: LiveSystemSettings
+
+    /// Creates a provider.
+    package init(settings: LiveSystemSettings) { self.settings = settings }
+
+    package func withWorld(
+        for scenario: ScenarioContext,
+        _ body: @escaping @Sendable (LiveSystem) async -> Void
+    ) async throws -> [ConditionReport] {
+        let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
+        let eyes = try Eyesight(settings)
+        return try await withSimulatedInternet(
+            Self.internet,
+            scratch: Self.scratch.appending("internet"),
+            cache: FilePath(settings.cache).appending("internet")
+        ) { internet in
+            let traffic = Traffic(
+                policy: try policy.resolved(with: internet),
+                guest: try GuestFacts(of: internet.guestPort, hardwareAddress: Self.hardwareAddress),
+                scenario: scenario
+            )
+            let folder = FilePath(scenario.evidenceFolder)
+            let (result, evidence) = try await withPacketCapture(
+                on: internet.guestPort.tap,
+                writingTo: folder.appending("traffic.pcapng"),
+                deliver: { traffic.judge($0) }
+            ) { capture in
+                traffic.attach(capture)
+                try await withMachines(traffic, internet, eyes, scenario, body)
+            }
+            let conditions = [traffic.report(evidence)]
+            let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+            keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
+            if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
+            return conditions
+        }
+    }
+
+    private func withMachines(
+        _ traffic: Traffic,
+        _ internet: SimulatedInternet,
+        _ eyes: Eyesight,
+        _ scenario: ScenarioContext,
+        _ body: @escaping @Sendable (LiveSystem) async -> Void
+    ) async throws {
+        try await withHypervisor(
+            root: Self.scratch.appending("libvirt"),
+            capabilitiesCache: FilePath(settings.cache).appending("libvirt")
+        ) { hypervisor in
+            let computer = Computer(
+                hypervisor: hypervisor,
+                settings: settings,
+                card: .init("card", address: Self.hardwareAddress, tap: internet.guestPort.tap),
+                scenario: scenario
+            )
+            let system = LiveSystem(
+                computer: computer,
+                traffic: traffic,
+                internet: Internet(internet),
+                settings: settings,
+                scenario: scenario
+            )
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await computer.serve(eyes) }
+                await body(system)
+                await computer.cutPower()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Keeps the capture and what the machines wrote; what the services wrote only when it has something to explain.
+    private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
+        scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: scenario.evidenceFolder)) ?? []
+        for file in files.sorted() where file.hasPrefix("serial-") {
+            scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
+        }
+        for file in explains ? internet.evidenceFiles : [] {
+            let name = file.lastComponent?.string ?? "log"
+            scenario.keep(copyOf: URL(filePath: file.string), mediaType: "text/plain; name=\"\(name)\"", name: name)
+        }
+    }
+}
+
+extension LeakPolicy {
+    /// Fills in the destinations that only the simulated internet knows.
+    fileprivate func resolved(with internet: SimulatedInternet) throws -> ResolvedLeakPolicy {
+        var known: [String: Set<Endpoint>] = [:]
+        for group in groups {
+            known[group] = Set(
+                try internet.destinations(named: group).compactMap { service in
+                    IPAddress(service.address).map { Endpoint(address: $0, port: service.port) }
+                }
+            )
+        }
+        return try resolved(with: known)
+    }
+}
+
+extension GuestFacts {
+    /// What the judge has to know of a guest that is plugged into a port.
+    fileprivate init(of port: GuestPort, hardwareAddress: String) throws(PlanMismatch) {
+        guard let address = MACAddress(hardwareAddress), let subnet = IPv4Subnet(port.subnet),
+            let gateway = IPv4Address(port.gateway)
+        else { throw PlanMismatch(port: port) }
+        self.init(hardwareAddresses: [address], subnet: subnet, gateway: gateway)
+    }
+}
+
+/// The simulated internet described its port in a way that the judge of traffic does not understand.
+private struct PlanMismatch: ExplainedError {
+    let port: GuestPort
+
+    var blame: Blame { .harness }
+    var summary: String { "The guest's port needs a subnet and a gateway that can be parsed, and is \(port)." }
+}

@@ -1,0 +1,65 @@
+package import Accelerators
+import Foundation
+
+/// Everything that a worker needs to know to make a live system: values only, since it crosses a process boundary.
+package struct LiveSystemSettings: Codable, Sendable {
+    /// The system under test.
+    package let description: SystemDescription
+    /// The text of the leak policy, which every record quotes.
+    package let policy: String
+    /// Where the policy stands, for errors.
+    package let policyFile: String
+    /// The image files, by the names of the sizes.
+    package let images: [String: String]
+    /// How guests are executed.
+    package let accelerator: Accelerator
+    /// Multiplies every deadline; emulation is allowed for already.
+    package let timeoutScale: Double
+    /// A folder that outlives the run: warm Tor networks, capabilities of QEMU.
+    package let cache: String
+    /// The folder of needles and checkpoints.
+    package let snapshots: String
+
+    /// How much longer things take when every instruction of the guest is translated.
+    private static let emulationScale = 3.0
+
+    /// Collects the settings of a run.
+    ///
+    /// `timeoutScale` is what the user asked for.
+    ///
+    /// - Throws: An error of Foundation when the cache folder can't be made.
+    package init(
+        system: DescribedSystem,
+        images: [String: String],
+        accelerator: Accelerator,
+        timeoutScale: Double
+    ) throws {
+        let here = FileManager.default.currentDirectoryPath
+        description = system.description
+        policy = system.policy
+        policyFile = system.policyFile
+        self.images = images
+        self.accelerator = accelerator
+        self.timeoutScale =
+            switch accelerator {
+            case .kvm: timeoutScale
+            case .tcg: timeoutScale * Self.emulationScale
+            }
+        cache = Self.cacheFolder
+        try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+        snapshots = "\(here)/snapshots"
+    }
+
+    /// Files and folders that a worker has to see.
+    package var paths: [String] {
+        (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// `$ASSAY_CACHE`, or `assay` in the user's cache folder (XDG Base Directory Specification).
+    private static var cacheFolder: String {
+        let environment = ProcessInfo.processInfo.environment
+        if let chosen = environment["ASSAY_CACHE"], chosen.hasPrefix("/") { return chosen }
+        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return "\(folder)/assay" }
+        return "\(NSHomeDirectory())/.cache/assay"
+    }
+}

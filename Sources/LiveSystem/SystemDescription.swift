@@ -1,0 +1,72 @@
+/// What features need to know of one system under test, so that they themselves need not know it.
+///
+/// Written by hand in `features/systems/<name>.yaml`; see there for an example with comments.
+package struct SystemDescription: Codable, Hashable, Sendable {
+    /// An image of the system.
+    package struct Size: Codable, Hashable, Sendable {
+        /// The name by which the recipe makes it.
+        package let name: String
+        /// The tag of the scenarios that run on it; the size without a tag is for all others.
+        package let tag: String?
+        /// The memory of the machine that it runs in, in mebibytes.
+        package let memory: Int
+    }
+
+    /// What a person does at the boot menu.
+    package struct Boot: Codable, Hashable, Sendable {
+        /// Text on the screen when the menu waits for a key.
+        package let menu: String
+        /// Keys that open the kernel's command line for editing, by firmware.
+        package let edit: [Firmware: [String]]
+        /// Keys that start what was edited, by firmware.
+        package let start: [Firmware: [String]]
+        /// Options that are added when the processor is emulated.
+        package let emulatedOptions: String?
+    }
+
+    /// The program that a machine starts with.
+    package enum Firmware: String, Codable, Hashable, Sendable, CaseIterable, CodingKeyRepresentable {
+        case bios, uefi
+    }
+
+    /// How Tor is told which network to use.
+    package struct Tor: Codable, Hashable, Sendable {
+        /// The file that Tor's configuration includes.
+        package let configuration: String
+        /// The command that makes Tor read it.
+        package let apply: String
+        /// The address and port of Tor's SOCKS proxy in the guest.
+        package let socks: String
+    }
+
+    /// How a scenario takes the protection away, and sees it at work.
+    package struct Protection: Codable, Hashable, Sendable {
+        /// The command that switches the firewall off.
+        package let firewallOff: String
+        /// The command that switches IPv6 on.
+        package let ipv6On: String
+        /// What the firewall puts before each packet that it drops, in the kernel's log.
+        package let dropLog: String
+    }
+
+    /// The system's name.
+    package let name: String
+    /// The file with the leak policy, beside this one.
+    package let policy: String
+    /// The program that makes images: run with a name, it prints a path as its last line.
+    package let recipe: String
+    /// The images.
+    package let sizes: [Size]
+    /// The boot menu.
+    package let boot: Boot
+    /// Tor.
+    package let tor: Tor
+    /// The protection.
+    package let protection: Protection
+
+    /// The image for a scenario with these tags.
+    package func size(for tags: [String]) -> Size {
+        // Reading checks that there is one without a tag.
+        sizes.first { $0.tag.map(tags.contains) ?? false } ?? sizes.first { $0.tag == nil } ?? sizes[0]
+    }
+}

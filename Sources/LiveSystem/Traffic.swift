@@ -1,0 +1,204 @@
+public import Diagnostics
+import LeakPolicy
+import PacketCapture
+import PacketDecoding
+import ScenarioWorlds
+import Synchronization
+import Verdicts
+
+/// The traffic of a scenario: every frame is judged as it leaves the guest, on the thread that captures it.
+///
+/// A leak interrupts the scenario, unless a step announced exactly that leak: an anti-test, which proves that the
+/// detector fires.
+public final class Traffic: Sendable {
+    private struct State {
+        var judge: LeakJudge
+        var expected: [LeakExpectation: Int] = [:]
+        var leaks: [LeakFinding] = []
+        var expectedLeaks: [LeakFinding] = []
+        var step: String?
+        var stepOfFirstLeak: String?
+        var hasFailedSteps = false
+        var changed = Latch()
+
+        func error(_ leak: LeakFinding, step: String?) -> LeakError {
+            .leaked(leak, step: step, allowed: judge.report.allowances.map(\.purpose))
+        }
+    }
+
+    /// Enough to explain a leak; more of them would explain no more.
+    private static let mostFindings = 64
+
+    private let state: Mutex<State>
+    private let scenario: ScenarioContext
+    private let capture = Mutex<PacketCapture?>(nil)
+
+    init(policy: ResolvedLeakPolicy, guest: GuestFacts, scenario: ScenarioContext) {
+        state = Mutex(State(judge: LeakJudge(policy: policy, guest: guest)))
+        self.scenario = scenario
+    }
+
+    // MARK: - For steps
+
+    /// Announces a leak, which then does not end the scenario; the scenario fails if it is not seen.
+    public func expectLeak(of kind: TrafficKind, to destination: Destination) {
+        let expectation = LeakExpectation(
+            kind.expectation,
+            to: IPAddress(destination.address),
+            port: destination.port
+        )
+        state.withLock { $0.expected[expectation, default: 0] += 0 }
+    }
+
+    /// Waits until every announced leak was seen.
+    ///
+    /// - Throws: ``TrafficError/leakNotSeen(_:within:)``.
+    public func waitForExpectedLeaks(within limit: Duration) async throws {
+        try await withDeadline(limit) {
+            while !Task.isCancelled {
+                // Taken before the look, so that what happens in between opens it.
+                let changed = self.state.withLock { $0.changed }
+                if self.missingLeaks.isEmpty { return }
+                await changed.wait()
+            }
+        } else: {
+            TrafficError.leakNotSeen(missingLeaks, within: limit)
+        }
+    }
+
+    private var missingLeaks: [String] {
+        state.withLock { $0.expected.filter { $0.value == 0 }.keys.map(\.description).sorted() }
+    }
+
+    /// Makes sure that nothing has leaked until now, announced or not.
+    ///
+    /// - Throws: ``LeakError/leaked(_:step:)``.
+    public func requireNoLeak() throws {
+        let error = state.withLock { state in
+            (state.leaks.first ?? state.expectedLeaks.first).map { state.error($0, step: state.stepOfFirstLeak) }
+        }
+        if let error { throw error }
+    }
+
+    /// Ends the capture, to prove that a dead capture is noticed.
+    public func breakOffCapture() async {
+        await capture.withLock { $0 }?.breakOff()
+    }
+
+    // MARK: - For the provider
+
+    /// Judges a frame. Called on the thread of the capture, so that a leak is seen at once.
+    ///
+    /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
+    func judge(_ frame: CapturedFrame) -> String? {
+        let (comment, error, changed) = state.withLock { state -> (String?, LeakError?, Latch?) in
+            guard let finding = state.judge.judge(frame) else { return (nil, nil, nil) }
+            let comment = "\(finding.summary): \(finding.reason)"
+            if let expectation = state.expected.keys.first(where: { $0.matches(finding) }) {
+                state.expected[expectation, default: 0] += 1
+                if state.expectedLeaks.count < Self.mostFindings { state.expectedLeaks.append(finding) }
+                defer { state.changed = Latch() }
+                return ("expected leak: \(comment)", nil, state.changed)
+            }
+            if state.leaks.count < Self.mostFindings { state.leaks.append(finding) }
+            state.stepOfFirstLeak = state.stepOfFirstLeak ?? state.step
+            return ("leak: \(comment)", state.error(finding, step: state.step), nil)
+        }
+        changed?.open()
+        if let error { scenario.interruption.interrupt(with: error) }
+        return comment
+    }
+
+    func begin(step: String?) {
+        state.withLock { $0.step = step }
+        if let step { capture.withLock { $0 }?.comment("step: \(step)") }
+    }
+
+    func stepFailed() { state.withLock { $0.hasFailedSteps = true } }
+
+    /// Whether a step did not pass, so that whoever reads the report wants to know more.
+    var hasFailedSteps: Bool { state.withLock { $0.hasFailedSteps } }
+
+    func attach(_ capture: PacketCapture) { self.capture.withLock { $0 = capture } }
+
+    /// What the traffic of the whole scenario proves, once the capture is over.
+    func report(_ evidence: CaptureEvidence) -> ConditionReport {
+        state.withLock { state in
+            let seen = state.judge.report
+            let counts = "\(seen.framesFromGuest) frames from the guest and \(seen.framesToGuest) to it were judged."
+            let uses = seen.allowances.filter { $0.frames > 0 }.map {
+                "allowed: \($0.purpose): \($0.frames) frames, \($0.bytes) bytes"
+            }
+            let unused = seen.unusedAllowances.map { "never used: \($0)" }
+            let found = (state.leaks + state.expectedLeaks).prefix(16).map {
+                "frame \($0.frameNumber): \($0.summary); \($0.reason)"
+            }
+            let missing = state.expected.filter { $0.value == 0 }.keys.map(\.description).sorted()
+            if let leak = state.leaks.first {
+                let error = state.error(leak, step: state.stepOfFirstLeak)
+                return ConditionReport(
+                    name: "traffic",
+                    state: .broken,
+                    word: "leaked",
+                    summary: error.summary,
+                    details: error.context + found
+                )
+            }
+            guard evidence.isConclusive else {
+                return ConditionReport(
+                    name: "traffic",
+                    state: .unproven,
+                    word: "inconclusive",
+                    summary: "The capture can't prove that it saw everything.",
+                    details: evidence.reasons + [counts]
+                )
+            }
+            guard missing.isEmpty else {
+                return ConditionReport(
+                    name: "traffic",
+                    state: .unproven,
+                    word: "inconclusive",
+                    summary: "The scenario announced a leak that was not seen: \(missing.joined(separator: ", ")).",
+                    details: [counts] + found
+                )
+            }
+            return ConditionReport(
+                name: "traffic",
+                state: state.expected.isEmpty ? .held : .brokenAsExpected,
+                word: state.expected.isEmpty ? "clean" : "leaked",
+                summary: state.expected.isEmpty
+                    ? "Nothing left the guest that the policy does not allow." : "Only the announced leak was seen.",
+                details: [counts] + uses + unused + found
+            )
+        }
+    }
+}
+
+extension TrafficKind {
+    fileprivate var expectation: LeakExpectation.Kind {
+        switch self {
+        case .tcp: .tcp
+        case .udp: .udp
+        case .tcpDNS: .dnsTCP
+        case .udpDNS: .dnsUDP
+        case .icmp: .icmp
+        case .ipv6: .ipv6
+        }
+    }
+}
+
+/// A reason why traffic is not what a step needs it to be.
+public enum TrafficError: ExplainedError, Equatable {
+    case leakNotSeen([String], within: Duration)
+
+    public var blame: Blame { .harness }
+
+    public var summary: String {
+        switch self {
+        case .leakNotSeen(let leaks, let limit):
+            "The detector had to report \(leaks.joined(separator: ", ")) within \(limit), and did not."
+        }
+    }
+
+    public var hint: String? { "Look in the capture whether the frames are there; if they are, the detector is blind." }
+}

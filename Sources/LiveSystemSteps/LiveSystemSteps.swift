@@ -1,0 +1,6 @@
+public import LiveSystem
+public import StepDefinitions
+
+/// Every step that features of a live system can use.
+public let liveSystemSteps: StepLibrary<LiveSystem> =
+    computerSteps + screenSteps + protectionSteps + torSteps + trafficSteps

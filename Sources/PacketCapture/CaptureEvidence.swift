@@ -1,0 +1,35 @@
+/// What a capture can prove about itself.
+package struct CaptureEvidence: Hashable, Sendable, Codable {
+    package let interface: String
+    /// Frames that left the guest, without canaries.
+    package internal(set) var framesFromGuest = 0
+    package internal(set) var framesToGuest = 0
+    /// Frames that the kernel had no room for.
+    package internal(set) var kernelDrops = 0
+    package internal(set) var canariesSent = 0
+    /// Canaries that came through the same ring as the guest's frames.
+    package internal(set) var canariesSeen = 0
+    /// What the interface itself counted from the guest, canaries included; `nil` when it could not be asked.
+    package internal(set) var framesCountedByInterface: Int?
+    /// Why the capture proves nothing; empty when it saw every frame of the guest.
+    package internal(set) var reasons: [String] = []
+
+    /// Whether the capture saw every frame of the guest.
+    package var isConclusive: Bool { reasons.isEmpty }
+
+    init(interface: String) {
+        self.interface = interface
+    }
+
+    /// Adds the reasons that the numbers give.
+    mutating func conclude() {
+        if kernelDrops > 0 { reasons.append("The kernel dropped \(kernelDrops) frames.") }
+        if canariesSeen != canariesSent {
+            reasons.append("Only \(canariesSeen) of \(canariesSent) canary frames were seen.")
+        }
+        let seen = framesFromGuest + canariesSeen
+        if let counted = framesCountedByInterface, counted != seen {
+            reasons.append("The interface counted \(counted) frames from the guest, the capture saw \(seen).")
+        }
+    }
+}

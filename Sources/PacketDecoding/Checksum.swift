@@ -1,0 +1,52 @@
+/// What a checksum field says about the bytes it covers.
+package enum Checksum: Hashable, Sendable, Codable {
+    /// The bytes are those that the sender summed.
+    case correct
+    /// The bytes are others, or the sender never summed them.
+    case wrong
+    /// The sender left the field zero, which only UDP over IPv4 may do.
+    case absent
+}
+
+/// A running sum of RFC 1071, in the machine's own byte order, in which the sum is the same but for a final swap.
+struct InternetSum {
+    private var sum: UInt64 = 0
+
+    /// Adds bytes; all parts but the last must have an even length.
+    mutating func add(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        sum &+= bytes.extracting(range).withUnsafeBytes { raw in
+            // Two sums of halves, so that no carry is lost: a frame is far shorter than 2^32 words.
+            var (low, high) = (UInt64(0), UInt64(0))
+            var offset = 0
+            while offset + 8 <= raw.count {
+                let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                low &+= word & 0xffff_ffff
+                high &+= word >> 32
+                offset += 8
+            }
+            if offset + 4 <= raw.count {
+                low &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+                offset += 4
+            }
+            if offset + 2 <= raw.count {
+                low &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+                offset += 2
+            }
+            if offset < raw.count { low &+= UInt64((UInt16(raw[offset]) << 8).bigEndian) }
+            return low &+ high
+        }
+    }
+
+    /// Adds a number of a pseudo-header.
+    mutating func add(_ number: Int) {
+        sum &+= UInt64(UInt16(truncatingIfNeeded: number >> 16).bigEndian)
+        sum &+= UInt64(UInt16(truncatingIfNeeded: number).bigEndian)
+    }
+
+    /// Whether the sum of bytes that include a checksum shows them unchanged.
+    var isIntact: Bool {
+        var folded = sum
+        while folded >> 16 != 0 { folded = (folded & 0xffff) + (folded >> 16) }
+        return folded == 0xffff
+    }
+}

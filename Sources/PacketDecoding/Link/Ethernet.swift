@@ -1,0 +1,88 @@
+/// The number that says what an Ethernet frame carries (IEEE 802 numbers, at least 0x0600).
+package struct EtherType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    package static let ipv4 = EtherType(rawValue: 0x0800)
+    package static let arp = EtherType(rawValue: 0x0806)
+    package static let rarp = EtherType(rawValue: 0x8035)
+    package static let ipv6 = EtherType(rawValue: 0x86dd)
+    /// One of the two types that IEEE keeps for experiments; frames that prove a capture alive use it.
+    package static let localExperiment = EtherType(rawValue: 0x88b5)
+
+    package var description: String {
+        let name = Self.names[rawValue].map { "\($0) " } ?? ""
+        return "\(name)EtherType 0x\(hexadecimalText(of: [UInt8(rawValue >> 8), UInt8(rawValue & 0xff)]))"
+    }
+
+    private static let names: [UInt16: String] = [
+        0x8808: "pause", 0x8809: "LACP", 0x8863: "PPPoE", 0x8864: "PPPoE", 0x888e: "EAPOL", 0x88cc: "LLDP",
+        0x88e5: "MACsec", 0x88f7: "PTP", 0x88b5: "experimental", 0x88b6: "experimental",
+    ]
+}
+
+/// The header of Ethernet II or IEEE 802.3, with its VLAN tags.
+package struct Ethernet: Hashable, Sendable {
+    /// One 802.1Q or 802.1ad tag.
+    package struct Tag: Hashable, Sendable {
+        /// The protocol that the tag belongs to: 0x8100, 0x88a8 or 0x9100.
+        package let type: UInt16
+        /// The whole tag: priority, drop bit and identifier.
+        package let control: UInt16
+        /// The number of the virtual network.
+        package var identifier: UInt16 { control & 0x0fff }
+    }
+
+    /// What stands where Ethernet II has its type.
+    package enum Kind: Hashable, Sendable {
+        case type(EtherType)
+        /// An 802.3 length in bytes; an LLC header follows.
+        case length(Int)
+    }
+
+    /// The station or group it is for.
+    package let destination: MACAddress
+    /// The station that claims to have sent it.
+    package let source: MACAddress
+    /// The tags, outermost first.
+    package let tags: [Tag]
+    /// What follows the header.
+    package let kind: Kind
+
+    static let headerLength = 14
+    private static let mostTags = 4
+
+    static func decode(_ bytes: Span<UInt8>) throws(FrameDecodingError) -> (Ethernet, Range<Int>) {
+        try bytes.require(headerLength, of: 0..<bytes.count, for: .ethernet)
+        var offset = 12
+        var type = bytes.u16(offset)
+        var tags: [Tag] = []
+        while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
+            guard tags.count < mostTags else {
+                throw .invalid(.vlan, at: offset, "number of tags", expected: "at most \(mostTags)", seen: "more")
+            }
+            try bytes.require(6, of: offset..<bytes.count, for: .vlan)
+            tags.append(Tag(type: type, control: bytes.u16(offset + 2)))
+            offset += 4
+            type = bytes.u16(offset)
+        }
+        let kind: Kind
+        switch type {
+        case 0x0600...: kind = .type(EtherType(rawValue: type))
+        case ...1500: kind = .length(Int(type))
+        default:
+            throw .invalid(
+                .ethernet,
+                at: offset,
+                "type",
+                expected: "a length up to 1500 or a type from 1536",
+                seen: type
+            )
+        }
+        let header = Ethernet(destination: bytes.mac(0), source: bytes.mac(6), tags: tags, kind: kind)
+        return (header, offset + 2..<bytes.count)
+    }
+}

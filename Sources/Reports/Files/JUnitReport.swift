@@ -1,0 +1,194 @@
+import CucumberMessages
+import Diagnostics
+import Foundation
+import FoundationXML
+import Verdicts
+
+/// JUnit XML as continuous integration reads it: a suite for each feature, a test case for each scenario.
+///
+/// A failure is what the system under test or a test's author has to act on; what the host or the harness did, and what
+/// is inconclusive, is an error. The screenshot of a failure is named by one line `[[ATTACHMENT|path]]`, which GitLab
+/// and the attachments plug-in of Jenkins show.
+package struct JUnitReport: Report {
+    private let sink: ReportSink
+    private let place: RunPlace
+
+    /// Creates the report; it is written in one piece.
+    package init(to sink: ReportSink, place: RunPlace) {
+        self.sink = sink
+        self.place = place
+    }
+
+    package mutating func finish(run: RunRecord) throws {
+        let root = XMLElement(name: "testsuites")
+        root.set("name", "assay")
+        var suites = run.features.map(suite)
+        if !run.parseErrors.isEmpty { suites.append(suite(of: run.parseErrors)) }
+        sumUp(suites, in: root)
+        root.set("time", RunSummary(run).duration.inSeconds)
+        for suite in suites { root.addChild(suite) }
+        let document = XMLDocument(rootElement: root)
+        document.version = "1.0"
+        document.characterEncoding = "UTF-8"
+        try sink.write(String(decoding: document.xmlData(options: .nodePrettyPrint), as: UTF8.self) + "\n")
+    }
+
+    private func suite(_ feature: FeatureResult) -> XMLElement {
+        let suite = XMLElement(name: "testsuite")
+        suite.set("name", feature.name)
+        suite.set("file", feature.uri)
+        var names: Set<String> = []
+        let cases = feature.scenarios.map { scenario in
+            // Of several test cases with one name some readers show only the first.
+            var name = scenario.title
+            if !names.insert(name).inserted {
+                name += " (line \(scenario.line))"
+                names.insert(name)
+            }
+            return testCase(scenario, name: name)
+        }
+        if let start = feature.scenarios.compactMap(\.attempts.first?.startedAt).min() {
+            let date = Date(timeIntervalSince1970: TimeInterval(start.seconds))
+            suite.set("timestamp", String(date.formatted(.iso8601).dropLast()))
+        }
+        sumUp(cases, in: suite)
+        suite.set("time", feature.scenarios.reduce(.zero) { $0 + $1.duration }.inSeconds)
+        for testCase in cases { suite.addChild(testCase) }
+        return suite
+    }
+
+    private func suite(of errors: [ParseError]) -> XMLElement {
+        let suite = XMLElement(name: "testsuite")
+        suite.set("name", "feature files")
+        let cases = errors.map { error in
+            let testCase = XMLElement(name: "testcase")
+            testCase.set("classname", "feature files")
+            testCase.set("name", "\(error.source.uri ?? "") line \(error.source.location?.line ?? 0)")
+            testCase.set("time", "0.000")
+            testCase.addChild(
+                problem("failure", message: "The file does not parse.", type: "test-author", text: error.message)
+            )
+            return testCase
+        }
+        sumUp(cases, in: suite)
+        suite.set("time", "0.000")
+        for testCase in cases { suite.addChild(testCase) }
+        return suite
+    }
+
+    private func testCase(_ scenario: ScenarioResult, name: String) -> XMLElement {
+        let element = XMLElement(name: "testcase")
+        element.set("classname", scenario.place.feature)
+        element.set("name", name)
+        element.set("file", scenario.uri)
+        element.set("time", scenario.duration.inSeconds)
+        let verdict = scenario.verdict ?? Verdict(outcome: .inconclusive, blame: .harness)
+        let reason = verdict.reason ?? scenario.attempts.last?.failedStep?.message ?? ""
+        let message = reason.isEmpty ? "The scenario is \(verdict.outcome.rawValue)." : Explanation(reason).summary
+        let type = [verdict.outcome.rawValue, verdict.blame?.rawValue].compactMap(\.self).joined(separator: ", ")
+        switch (verdict.outcome, verdict.blame) {
+        case (.passed, _), (.flaky, _): break
+        case (.skipped, _):
+            let skipped = XMLElement(name: "skipped")
+            skipped.set("message", message)
+            element.addChild(skipped)
+        case (.inconclusive, _), (.failed, .host), (.failed, .harness):
+            element.addChild(problem("error", message: message, type: type, text: full(reason, scenario)))
+        case (.failed, _), (.pending, _), (.undefined, _), (.ambiguous, _):
+            element.addChild(problem("failure", message: message, type: type, text: full(reason, scenario)))
+        }
+        let output = XMLElement(name: "system-out")
+        output.stringValue = XMLText.legal(self.output(of: scenario, verdict))
+        element.addChild(output)
+        return element
+    }
+
+    private func problem(_ kind: String, message: String, type: String, text: String) -> XMLElement {
+        let element = XMLElement(name: kind)
+        element.set("message", message)
+        element.set("type", type)
+        element.stringValue = XMLText.legal(text)
+        return element
+    }
+
+    private func full(_ reason: String, _ scenario: ScenarioResult) -> String {
+        var lines = [reason]
+        if let step = scenario.attempts.last?.failedStep { lines.append("Step: \(step.title)") }
+        lines.append("Scenario: \(scenario.location)")
+        return lines.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private func output(of scenario: ScenarioResult, _ verdict: Verdict) -> String {
+        var lines: [String] = []
+        for attempt in scenario.attempts {
+            if scenario.attempts.count > 1 {
+                lines.append("Attempt \(attempt.number + 1): \(attempt.verdict?.outcome.rawValue ?? "")")
+            }
+            lines += attempt.steps.map { step in
+                let status = step.status?.rawValue.lowercased() ?? "not run"
+                return "\(status.padded(to: 9))  \(step.title)" + (step.duration.map { "  (\(readable($0)))" } ?? "")
+            }
+        }
+        for condition in verdict.conditions {
+            lines.append("\(condition.name): \(condition.word), \(condition.summary)")
+            lines += condition.details.map { "  " + $0 }
+        }
+        // Nothing that a step says may pass for the line that names a file.
+        lines = lines.map { $0.replacing("[[ATTACHMENT|", with: "[[ATTACHMENT |") }
+        let isProblem = verdict.outcome != .passed && verdict.outcome != .flaky && verdict.outcome != .skipped
+        let pictures = (scenario.attempts.last?.allAttachments ?? []).filter(\.isPicture)
+        let failed = scenario.attempts.last?.failedStep?.attachments.last { $0.isPicture && $0.url != nil }
+        if isProblem, let picture = failed ?? pictures.last(where: { $0.url != nil }),
+            let path = place.path(of: picture)
+        {
+            lines.append("[[ATTACHMENT|\(path)]]")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func sumUp(_ children: [XMLElement], in parent: XMLElement) {
+        func count(_ child: XMLElement, _ attribute: String, _ kinds: [String]) -> Int {
+            if child.name == "testsuite" { return Int(child.attribute(forName: attribute)?.stringValue ?? "") ?? 0 }
+            return kinds.isEmpty || kinds.contains { !child.elements(forName: $0).isEmpty } ? 1 : 0
+        }
+        let sums = [("tests", []), ("failures", ["failure"]), ("errors", ["error"]), ("skipped", ["skipped"])]
+        for (attribute, kinds) in sums {
+            parent.set(attribute, "\(children.reduce(0) { $0 + count($1, attribute, kinds) })")
+        }
+    }
+}
+
+// MARK: - XML
+
+/// Text that may stand in XML 1.0.
+enum XMLText {
+    /// Removes the characters that XML has no way to write (section 2.2 of the specification).
+    static func legal(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x9, 0xA, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: scalars.append(scalar)
+            default: break
+            }
+        }
+        return String(scalars)
+    }
+}
+
+extension XMLElement {
+    fileprivate func set(_ name: String, _ value: String) {
+        guard let attribute = XMLNode.attribute(withName: name, stringValue: XMLText.legal(value)) as? XMLNode else {
+            return
+        }
+        addAttribute(attribute)
+    }
+}
+
+extension Duration {
+    /// The seconds with three decimals, such as `1.500`.
+    fileprivate var inSeconds: String {
+        let milliseconds = components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+        let rest = String(milliseconds % 1_000)
+        return "\(milliseconds / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
+    }
+}

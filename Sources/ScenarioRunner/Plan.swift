@@ -1,0 +1,143 @@
+import Crypto
+package import CucumberMessages
+import Foundation
+package import Gherkin
+package import StepDefinitions
+
+/// What a run is going to do: pure, printable, and made before anything starts.
+package struct Plan: Sendable {
+    /// One scenario that is to run.
+    package struct Entry: Codable, Hashable, Sendable {
+        /// The scenario.
+        package let pickle: Pickle
+        /// The scenario joined with hooks and step definitions.
+        package let testCase: TestCase
+    }
+
+    /// The scenarios, in the order in which they start.
+    package let entries: [Entry]
+    /// What the record begins with: sources, trees, pickles, definitions.
+    package let preamble: [Envelope]
+    /// The SHA-256 of everything that decides what will run. Two shards with one digest run the same plan.
+    package let digest: String
+
+    /// The identity of the hook that makes the world.
+    package static let setUpHook = "hook-set-up"
+    /// The identity of the hook that takes the world down and judges the conditions.
+    package static let tearDownHook = "hook-tear-down"
+
+    /// Plans a run.
+    ///
+    /// - Throws: ``PlanError`` when a file does not parse, a step is undefined or ambiguous, or nothing is selected.
+    package init<World>(
+        _ suite: Suite,
+        selection: FeatureSelection,
+        filter: ScenarioFilter = ScenarioFilter(),
+        library: StepLibrary<World>,
+        allowEmpty: Bool = false,
+        ids: inout IdSequence
+    ) throws(PlanError) {
+        guard suite.errors.isEmpty else { throw .parseErrors(suite.errors.map(describe)) }
+        let problems = library.problems()
+        guard problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
+
+        let chosen = suite.pickles.filter { pickle in
+            let lines = suite.documents[pickle.uri].map { SelectableLines(of: pickle, in: $0).lines } ?? []
+            return selection.includes(uri: pickle.uri, lines: lines) && filter.admits(pickle)
+        }
+        guard allowEmpty || !chosen.isEmpty else { throw .nothingSelected }
+
+        var bad: [String] = []
+        var entries: [Entry] = []
+        for pickle in chosen {
+            let tags = pickle.tags.map(\.name)
+            func hooks(_ type: HookType) -> [TestStep] {
+                library.hooks(type, for: tags).map { TestStep(hookId: $0.id, id: ids.next()) }
+            }
+            var steps = [TestStep(hookId: Self.setUpHook, id: ids.next())] + hooks(.beforeTestCase)
+            for step in pickle.steps {
+                let joined = Self.join(step, with: library, id: ids.next())
+                if let problem = joined.problem {
+                    bad.append("\(Self.place(of: step, in: pickle, suite)): \(problem)")
+                }
+                steps.append(joined.testStep)
+            }
+            steps += hooks(.afterTestCase)
+            steps.append(TestStep(hookId: Self.tearDownHook, id: ids.next()))
+            entries.append(
+                Entry(pickle: pickle, testCase: TestCase(id: ids.next(), pickleId: pickle.id, testSteps: steps))
+            )
+        }
+        guard bad.isEmpty else { throw .badSteps(bad) }
+
+        self.entries = entries
+        preamble = suite.envelopes + library.definitionMessages + Self.hooks
+        digest = Self.digest(of: chosen)
+    }
+
+    private static let hooks: [Envelope] = [
+        .hook(Hook(id: setUpHook, name: "Set up", sourceReference: SourceReference(), type: .beforeTestCase)),
+        .hook(
+            Hook(
+                id: tearDownHook,
+                name: "Tear down and judge",
+                sourceReference: SourceReference(),
+                type: .afterTestCase
+            )
+        ),
+    ]
+
+    private static func join<World>(
+        _ step: PickleStep,
+        with library: StepLibrary<World>,
+        id: String
+    ) -> (testStep: TestStep, problem: String?) {
+        var testStep = TestStep(id: id, pickleStepId: step.id, stepDefinitionIds: [], stepMatchArgumentsLists: [])
+        switch library.match(step) {
+        case .one(let prepared):
+            testStep.stepDefinitionIds = [prepared.definitionId]
+            testStep.stepMatchArgumentsLists = [StepMatchArgumentsList(stepMatchArguments: prepared.arguments)]
+            return (testStep, prepared.problem(with: step.argument)?.summary)
+        case .undefined(let nearest, let snippet):
+            let advice =
+                nearest.first.map { "; did you mean \($0.debugDescription)?" } ?? "; it could be defined by\n\(snippet)"
+            return (testStep, "\(step.text.debugDescription) is undefined\(advice)")
+        case .ambiguous(let candidates):
+            testStep.stepDefinitionIds = candidates.map(\.definitionId)
+            let patterns = candidates.map { "\($0.pattern.debugDescription) (\($0.place))" }
+            return (testStep, "\(step.text.debugDescription) is ambiguous: \(patterns.joined(separator: ", "))")
+        }
+    }
+
+    private static func place(of step: PickleStep, in pickle: Pickle, _ suite: Suite) -> String {
+        let line = suite.documents[pickle.uri].flatMap { StepLines(in: $0).line(of: step) } ?? pickle.location?.line
+        return line.map { "\(pickle.uri):\($0)" } ?? pickle.uri
+    }
+
+    private static func digest(of pickles: [Pickle]) -> String {
+        // Without the ids: they count from the beginning of a run and say nothing of what it does.
+        var hash = SHA256()
+        func add(_ text: String) {
+            hash.update(data: Data("\(text.utf8.count):\(text)".utf8))
+        }
+        for pickle in pickles {
+            add(pickle.uri)
+            add("\(pickle.location?.line ?? 0)")
+            add(pickle.name)
+            for tag in pickle.tags { add(tag.name) }
+            for step in pickle.steps {
+                add(step.text)
+                add(step.argument?.docString?.content ?? "")
+                for row in step.argument?.dataTable?.rows ?? [] {
+                    for cell in row.cells { add(cell.value) }
+                    add("")
+                }
+            }
+        }
+        return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    }
+}
+
+private func describe(_ error: ParseError) -> String {
+    [error.source.uri.map { "\($0):" } ?? "", error.message].joined()
+}

@@ -1,0 +1,105 @@
+import CucumberMessages
+import Diagnostics
+import ScenarioWorlds
+import StepDefinitions
+import Verdicts
+
+/// Which step of a scenario is running, and what the ones before it came to.
+actor Progress {
+    private let recorder: AttemptRecorder
+    private let interruption: Interruption
+    private let clock: any Clock<Duration>
+    private var ahead: ArraySlice<TestStep>
+    private var running: (step: TestStep, elapsed: @Sendable () -> Duration)?
+    /// The first error of a step, or its wish not to be run.
+    private(set) var failure: (any Error)?
+
+    init(steps: [TestStep], recorder: AttemptRecorder, interruption: Interruption, clock: any Clock<Duration>) {
+        ahead = steps[...]
+        self.recorder = recorder
+        self.interruption = interruption
+        self.clock = clock
+    }
+
+    var goesOn: Bool { failure == nil && interruption.error == nil && !Task.isCancelled }
+
+    func begin() {
+        guard let step = ahead.popFirst() else { return }
+        running = (step, stopwatch(clock))
+        recorder.begin(step: step.id)
+    }
+
+    func end(_ status: TestStepStatus, message: String? = nil, exception: MessageException? = nil) {
+        guard let (step, elapsed) = running else { return }
+        running = nil
+        let duration = MessageDuration(elapsed())
+        recorder.end(
+            step: step.id,
+            with: TestStepResult(duration: duration, message: message, status: status, exception: exception)
+        )
+    }
+
+    func end(_ signal: StepSignal) {
+        failure = failure ?? signal
+        end(signal.status, message: signal.reason)
+    }
+
+    func fail(_ error: any Error) {
+        failure = failure ?? error
+        let text = describe(error)
+        end(.failed, message: text, exception: MessageException(type: "\(type(of: error))", message: text))
+    }
+
+    func skip() {
+        if failure == nil, interruption.error == nil, Task.isCancelled { failure = RunnerError.cancelled }
+        begin()
+        end(.skipped)
+    }
+
+    /// Gives a result to every step that has none yet: the world broke before or after them.
+    func close(worldFailure: (any Error)?, conditions: [ConditionReport]) {
+        let bad = conditions.filter { $0.state == .broken || $0.state == .unproven }
+        if running == nil, ahead.isEmpty { return }
+        if running == nil { begin() }
+        // When the world could not be made, the set-up is what is still running, and everything else was skipped.
+        if let worldFailure {
+            fail(worldFailure)
+        } else if bad.isEmpty {
+            end(.passed)
+        } else {
+            let text = bad.map { ([$0.summary] + $0.details.map { "  \($0)" }).joined(separator: "\n") }.joined(
+                separator: "\n"
+            )
+            end(bad.contains { $0.state == .broken } ? .failed : .unknown, message: text)
+        }
+        while !ahead.isEmpty {
+            begin()
+            end(.skipped)
+        }
+    }
+}
+
+/// The full text of an error.
+func describe(_ error: any Error) -> String {
+    (error as? any ExplainedError)?.description ?? "\(error)"
+}
+
+private func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
+    let start = clock.now
+    return { start.duration(to: clock.now) }
+}
+
+extension StepSignal {
+    fileprivate var status: TestStepStatus {
+        switch self {
+        case .pending: .pending
+        case .skipped: .skipped
+        }
+    }
+
+    fileprivate var reason: String {
+        switch self {
+        case .pending(let reason), .skipped(let reason): reason
+        }
+    }
+}

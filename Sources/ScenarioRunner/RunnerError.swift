@@ -1,0 +1,33 @@
+package import Diagnostics
+
+/// A reason in the runner itself why a step did not pass.
+package enum RunnerError: ExplainedError, Equatable {
+    case stepTooSlow(String, limit: Duration)
+    case definitionVanished(String)
+    case cancelled
+
+    package var blame: Blame {
+        switch self {
+        case .stepTooSlow: .systemUnderTest
+        case .definitionVanished: .harness
+        case .cancelled: .host
+        }
+    }
+
+    package var summary: String {
+        switch self {
+        case .stepTooSlow(let step, let limit):
+            "The step \(step.debugDescription) had to end within \(limit), and did not."
+        case .definitionVanished(let step):
+            "The step \(step.debugDescription) was planned, but this worker has no definition for it."
+        case .cancelled: "The run was stopped while the scenario was running."
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .stepTooSlow: "Look at the last screenshot; on a slow host raise --timeout-scale."
+        case .definitionVanished, .cancelled: nil
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import CucumberMessages
+import Diagnostics
+package import ScenarioWorlds
+package import StepDefinitions
+package import Verdicts
+
+/// Runs the hooks and steps of one scenario in a world, and says what that proves.
+///
+/// ```
+/// set up ──> before hooks ──> step ──> step ──> … ──> after hooks ──> tear down and judge ──> verdict
+///    │           │              │ fails or is interrupted: the remaining steps are skipped,
+///    └───────────┴──────────────┴ hooks that run afterwards are not
+/// ```
+package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
+    private let library: StepLibrary<Provider.World>
+    private let provider: Provider
+    private let stepDeadline: Duration
+    private let clock: any Clock<Duration>
+    private let emit: @Sendable (WorkerEvent) -> Void
+
+    /// Creates an executor.
+    ///
+    /// - Parameters:
+    ///   - stepDeadline: How long any step may take; steps have tighter deadlines of their own.
+    ///   - emit: Takes what is to be recorded, in order.
+    package init(
+        library: StepLibrary<Provider.World>,
+        provider: Provider,
+        stepDeadline: Duration,
+        clock: any Clock<Duration> = ContinuousClock(),
+        emit: @escaping @Sendable (WorkerEvent) -> Void
+    ) {
+        self.library = library
+        self.provider = provider
+        self.stepDeadline = stepDeadline
+        self.clock = clock
+        self.emit = emit
+    }
+
+    /// Runs a scenario to its verdict; every hook and step gets a result.
+    package func run<Settings>(_ job: WorkerJob<Settings>) async -> Verdict {
+        let recorder = AttemptRecorder(testCaseStartedId: job.testCaseStartedId, emit: emit)
+        let context = ScenarioContext(
+            name: job.pickle.name,
+            tags: job.pickle.tags.map(\.name),
+            evidenceFolder: job.evidenceFolder,
+            sink: { recorder.receive($0) }
+        )
+        let progress = Progress(
+            steps: job.testCase.testSteps,
+            recorder: recorder,
+            interruption: context.interruption,
+            clock: clock
+        )
+        await progress.begin()
+        var conditions: [ConditionReport] = []
+        var broken: (any Error)?
+        do {
+            conditions = try await provider.withWorld(for: context) { world in
+                await progress.end(.passed)
+                for act in self.acts(of: job) {
+                    await self.run(act, of: job.pickle, in: world, progress, context)
+                }
+                await progress.begin()
+            }
+        } catch let error as BrokenWorld {
+            broken = error.cause
+            conditions = error.conditions
+        } catch {
+            broken = error
+        }
+        let verdict = Verdict(
+            stepFailure: await progress.failure,
+            interruption: context.interruption.error,
+            worldFailure: broken,
+            conditions: conditions
+        )
+        await progress.close(worldFailure: broken, conditions: conditions)
+        return verdict
+    }
+
+    // MARK: - What there is to run
+
+    /// One hook or step between set-up and tear-down.
+    private struct Act: Sendable {
+        let text: String
+        let runsAfterFailure: Bool
+        let isStep: Bool
+        let body: @Sendable (Provider.World) async throws -> Void
+    }
+
+    private func acts<Settings>(of job: WorkerJob<Settings>) -> [Act] {
+        let tags = job.pickle.tags.map(\.name)
+        let before = library.hooks(.beforeTestCase, for: tags)
+        let after = library.hooks(.afterTestCase, for: tags)
+        return job.testCase.testSteps.dropFirst().dropLast().map { testStep in
+            if let hook = (before + after).first(where: { $0.id == testStep.hookId }) {
+                let isAfterwards = after.contains { $0.id == hook.id }
+                return Act(text: hook.name ?? "hook", runsAfterFailure: isAfterwards, isStep: false) { world in
+                    try await hook.run(in: world)
+                }
+            }
+            let step = job.pickle.steps.first { $0.id == testStep.pickleStepId }
+            let match = step.map { library.match($0) }
+            return Act(text: step?.text ?? "", runsAfterFailure: false, isStep: true) { world in
+                guard case .one(let prepared) = match else {
+                    throw RunnerError.definitionVanished(step?.text ?? testStep.id)
+                }
+                for hook in library.hooks(.beforeTestStep, for: tags) { try await hook.run(in: world) }
+                let result: Result<Void, any Error>
+                do { result = .success(try await prepared.run(in: world, argument: step?.argument)) } catch {
+                    result = .failure(error)
+                }
+                for hook in library.hooks(.afterTestStep, for: tags) { try await hook.run(in: world) }
+                try result.get()
+            }
+        }
+    }
+
+    // MARK: - Running it
+
+    private func run(
+        _ act: Act,
+        of pickle: Pickle,
+        in world: Provider.World,
+        _ progress: Progress,
+        _ context: ScenarioContext
+    ) async {
+        let goesOn = await progress.goesOn
+        guard goesOn || act.runsAfterFailure else { return await progress.skip() }
+        if act.isStep { await world.stepBegins(act.text) }
+        await progress.begin()
+        var failure: (any Error)?
+        do {
+            let description = ScenarioDescription(
+                name: pickle.name,
+                tags: context.tags,
+                uri: pickle.uri,
+                hasFailed: await progress.failure != nil
+            )
+            try await StepContext(scenario: description) { context.keep($0) }.run {
+                try await race(act, in: world, context)
+            }
+        } catch {
+            // A leak or a panic usually makes the step fail as well; it is the reason, the step is the symptom.
+            failure = context.interruption.error ?? error
+        }
+        if act.isStep { await world.stepEnded(act.text, error: failure) }
+        switch failure {
+        case nil: await progress.end(.passed)
+        case let signal as StepSignal: await progress.end(signal)
+        case let failure?: await progress.fail(failure)
+        }
+    }
+
+    /// Runs a step against its deadline and against interruptions; the first to end wins, the others are cancelled.
+    private func race(_ act: Act, in world: Provider.World, _ context: ScenarioContext) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await act.body(world) }
+            if !act.runsAfterFailure { group.addTask { try await context.interruption.wait() } }
+            group.addTask { [clock, stepDeadline] in
+                try await clock.sleep(for: stepDeadline)
+                throw RunnerError.stepTooSlow(act.text, limit: stepDeadline)
+            }
+            try await group.next()
+        }
+    }
+}
+
+extension ScenarioContext {
+    /// Keeps what a step hands to the report.
+    fileprivate func keep(_ output: StepOutput) {
+        switch output {
+        case .data(let data, let mediaType, let name): attach(data, mediaType: mediaType, name: name)
+        case .text(let text, let mediaType, let name): attach(text, mediaType: mediaType, name: name)
+        case .file(let url, let mediaType, let name): keep(copyOf: url, mediaType: mediaType, name: name)
+        case .log(let line): log(line)
+        }
+    }
+}

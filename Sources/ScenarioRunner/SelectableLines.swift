@@ -1,0 +1,66 @@
+package import CucumberMessages
+
+/// The lines of a feature file by which a scenario can be asked for.
+///
+/// They are those of its feature and rule, of its own header, steps and tags, and, for a row of an outline, of the
+/// row and of the table that it stands in.
+package struct SelectableLines: Sendable {
+    /// The lines, from 1.
+    package let lines: Set<Int>
+
+    /// Collects the lines of a scenario.
+    package init(of pickle: Pickle, in document: GherkinDocument) {
+        var lines: Set<Int> = []
+        if let line = pickle.location?.line { lines.insert(line) }
+        if let feature = document.feature {
+            lines.insert(feature.location.line)
+            let nodes = Set(pickle.astNodeIds)
+            for child in feature.children {
+                if let scenario = child.scenario, nodes.contains(scenario.id) {
+                    lines.formUnion(Self.lines(of: scenario, nodes: nodes))
+                }
+                guard let rule = child.rule else { continue }
+                for scenario in rule.children.compactMap(\.scenario) where nodes.contains(scenario.id) {
+                    lines.insert(rule.location.line)
+                    lines.formUnion(Self.lines(of: scenario, nodes: nodes))
+                }
+            }
+        }
+        self.lines = lines
+    }
+
+    private static func lines(of scenario: Scenario, nodes: Set<String>) -> Set<Int> {
+        var lines = Set(scenario.steps.map(\.location.line) + scenario.tags.map(\.location.line))
+        lines.insert(scenario.location.line)
+        for examples in scenario.examples where examples.tableBody.contains(where: { nodes.contains($0.id) }) {
+            lines.insert(examples.location.line)
+            if let header = examples.tableHeader { lines.insert(header.location.line) }
+        }
+        return lines
+    }
+}
+
+/// Where the steps of a feature file stand.
+package struct StepLines: Sendable {
+    private let lines: [String: Int]
+
+    /// Collects the lines of all steps.
+    package init(in document: GherkinDocument) {
+        var lines: [String: Int] = [:]
+        func add(_ steps: [Step]) {
+            for step in steps { lines[step.id] = step.location.line }
+        }
+        for child in document.feature?.children ?? [] {
+            add((child.background?.steps ?? []) + (child.scenario?.steps ?? []))
+            for child in child.rule?.children ?? [] {
+                add((child.background?.steps ?? []) + (child.scenario?.steps ?? []))
+            }
+        }
+        self.lines = lines
+    }
+
+    /// The line of the step that a pickle's step was made from.
+    package func line(of step: PickleStep) -> Int? {
+        step.astNodeIds.lazy.compactMap { lines[$0] }.first
+    }
+}

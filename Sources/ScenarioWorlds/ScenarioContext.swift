@@ -1,0 +1,75 @@
+package import Foundation
+
+/// A running scenario as its world sees it: where evidence goes, and how to end the scenario from beside its steps.
+package struct ScenarioContext: Sendable {
+    /// What a world has to tell while a scenario runs.
+    package enum Event: Sendable {
+        /// What is about to be done, for people who wait.
+        case phase(String)
+        /// A complete file of the evidence folder, to be kept; `name` is a plain file name.
+        case file(name: String, mediaType: String)
+        /// Something small, to be kept in the record.
+        case attachment(Data, mediaType: String, name: String?)
+    }
+
+    /// The scenario's name.
+    package let name: String
+    /// The scenario's tags, each with its `@`.
+    package let tags: [String]
+    /// The folder for files that are to be kept.
+    package let evidenceFolder: String
+    /// Ends the running step, and with it the scenario.
+    package let interruption: Interruption
+
+    private let sink: @Sendable (Event) -> Void
+
+    /// Creates a context whose events go to `sink`.
+    package init(
+        name: String,
+        tags: [String],
+        evidenceFolder: String,
+        interruption: Interruption = Interruption(),
+        sink: @escaping @Sendable (Event) -> Void
+    ) {
+        self.name = name
+        self.tags = tags
+        self.evidenceFolder = evidenceFolder
+        self.interruption = interruption
+        self.sink = sink
+    }
+
+    /// Says what is about to be done, for people who wait.
+    package func phase(_ text: String) { sink(.phase(text)) }
+
+    /// Keeps a complete file of the evidence folder.
+    package func keep(file name: String, mediaType: String) { sink(.file(name: name, mediaType: mediaType)) }
+
+    /// Keeps a line of text with the running step.
+    package func log(_ text: String) { attach(Data(text.utf8), mediaType: "text/x.cucumber.log+plain") }
+
+    /// Keeps a copy of a file that lies elsewhere; one that can't be copied is told of in the log.
+    package func keep(copyOf file: URL, mediaType: String, name: String) {
+        let kept = "\(UUID().uuidString.prefix(8))-\(name.filter { $0.isLetter || $0.isNumber || ".-_".contains($0) })"
+        do {
+            let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize
+            guard size != 0 else { return }
+            try FileManager.default.copyItem(
+                atPath: file.path(percentEncoded: false),
+                toPath: "\(evidenceFolder)/\(kept)"
+            )
+            keep(file: kept, mediaType: mediaType)
+        } catch {
+            log("\(file.lastPathComponent) could not be kept: \(error.localizedDescription)")
+        }
+    }
+
+    /// Keeps text in the record.
+    package func attach(_ text: String, mediaType: String, name: String? = nil) {
+        attach(Data(text.utf8), mediaType: mediaType, name: name)
+    }
+
+    /// Keeps something small in the record.
+    package func attach(_ data: Data, mediaType: String, name: String? = nil) {
+        sink(.attachment(data, mediaType: mediaType, name: name))
+    }
+}

@@ -1,0 +1,24 @@
+package import Verdicts
+
+/// What steps act on. The runner tells it which step runs, so that evidence can name it.
+package protocol ScenarioWorld: Sendable {
+    /// A step is about to run.
+    func stepBegins(_ text: String) async
+    /// A step has ended; `error` is why it did not pass. Called before the next one begins, for evidence.
+    func stepEnded(_ text: String, error: (any Error)?) async
+}
+
+/// Makes the world of a scenario, and takes it down again.
+package protocol WorldProvider<World>: Sendable {
+    /// What steps act on.
+    associatedtype World: ScenarioWorld
+
+    /// Makes a world, runs `body` in it, and takes it down.
+    ///
+    /// - Returns: What became of the conditions that had to hold throughout, judged after the world is gone.
+    /// - Throws: Why the world could not be made or taken down; a ``BrokenWorld`` when conditions are known.
+    func withWorld(
+        for scenario: ScenarioContext,
+        _ body: @escaping @Sendable (World) async -> Void
+    ) async throws -> [ConditionReport]
+}

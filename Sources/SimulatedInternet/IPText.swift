@@ -1,0 +1,44 @@
+import Glibc
+
+/// An IPv4 or IPv6 address in its one canonical spelling (RFC 5952 for IPv6).
+struct IPText: Hashable, Sendable, CustomStringConvertible {
+    /// Whether this is an IPv6 address.
+    let isIPv6: Bool
+    /// The canonical spelling.
+    let description: String
+
+    /// Reads an address, without brackets, port or zone.
+    init?(_ text: String) {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let family: Int32
+        if inet_pton(AF_INET, text, &bytes) == 1 {
+            family = AF_INET
+        } else if inet_pton(AF_INET6, text, &bytes) == 1 {
+            family = AF_INET6
+        } else {
+            return nil
+        }
+        var spelling = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(family, bytes, &spelling, socklen_t(spelling.count)) != nil else { return nil }
+        isIPv6 = family == AF_INET6
+        description = String(decoding: spelling.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// An address and a port where a service listens.
+package struct ServiceEndpoint: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// The address in its canonical spelling.
+    package let address: String
+    /// The TCP or UDP port.
+    package let port: UInt16
+
+    /// Creates an endpoint.
+    package init(address: String, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+
+    package var description: String {
+        address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}

@@ -1,0 +1,98 @@
+package import FoundationEssentials
+
+/// A name that somebody asked a resolver of the simulated internet for.
+package struct NameQuery: Hashable, Sendable, Codable {
+    /// When the question arrived.
+    package let time: Date
+    /// Who asked: an exit's address, or one of the guest's.
+    package let client: String
+    /// The name as it was asked for, or `nil` when it has unprintable characters.
+    package let name: String?
+    /// The record type, such as `AAAA`.
+    package let type: String
+}
+
+/// A lease that the guest was given.
+package struct AddressLease: Hashable, Sendable, Codable {
+    /// When it was given or renewed.
+    package let time: Date
+    /// The address.
+    package let address: String
+    /// The link address of the client, as DHCP says it.
+    package let linkAddress: String
+    /// The host name that the client told, if it did.
+    package let hostName: String?
+}
+
+/// What a line of dnsmasq's log says.
+///
+/// Names in it come from the guest, so the shape is checked strictly.
+package enum NameServiceEvent: Hashable, Sendable {
+    /// The service listens on its ports.
+    case started
+    case query(NameQuery)
+    case lease(AddressLease)
+    /// Looks like a query or a lease, and is not understood.
+    case unreadable
+    /// About something else.
+    case other
+
+    /// Reads a line that arrived at a time.
+    package init(line: String, time: Date) {
+        guard let colon = line.firstRange(of: "]: ") else { self = .other; return }
+        let origin = line[..<colon.lowerBound]
+        let text = line[colon.upperBound...]
+        if origin.hasPrefix("dnsmasq[") {
+            self = Self.nameEvent(text, time: time)
+        } else if origin.hasPrefix("dnsmasq-dhcp[") {
+            self = Self.leaseEvent(text, time: time)
+        } else {
+            self = .other
+        }
+    }
+
+    // MARK: - Shapes
+
+    // `SERIAL ADDRESS/PORT query[TYPE] NAME from ADDRESS`
+    private static func nameEvent(_ text: Substring, time: Date) -> Self {
+        if text.hasPrefix("started, version ") { return .started }
+        let fields = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard fields.count == 4, Int(fields[0]) != nil, fields[2].hasPrefix("query[") else { return .other }
+        guard let slash = fields[1].lastIndex(of: "/"), let client = IPText(String(fields[1][..<slash])),
+            UInt16(fields[1][fields[1].index(after: slash)...]) != nil,
+            fields[2].hasSuffix("]")
+        else { return .unreadable }
+        let type = fields[2].dropFirst("query[".count).dropLast()
+        // A type that dnsmasq does not know is written as `type=65`.
+        guard !type.isEmpty, type.utf8.allSatisfy({ isLetterOrDigit($0) || "=-".utf8.contains($0) }) else {
+            return .unreadable
+        }
+        // A name may hold blanks, and even " from "; the address at the end is dnsmasq's own.
+        let ending = " from \(fields[1][..<slash])"
+        guard fields[3].hasSuffix(ending) else { return .unreadable }
+        let name = String(fields[3].dropLast(ending.count))
+        guard name.utf8.count <= 1024 else { return .unreadable }
+        let isPrintable = name != "<name unprintable>"
+        return .query(
+            NameQuery(time: time, client: client.description, name: isPrintable ? name : nil, type: String(type))
+        )
+    }
+
+    // `TRANSACTION DHCPACK(INTERFACE) ADDRESS LINK-ADDRESS [HOSTNAME]`
+    private static func leaseEvent(_ text: Substring, time: Date) -> Self {
+        let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard fields.count >= 2, fields[1].hasPrefix("DHCPACK(") else { return .other }
+        guard (4...5).contains(fields.count), fields[1].hasSuffix(")"), Int(fields[0]) != nil,
+            let address = IPText(String(fields[2])), isLinkAddress(fields[3])
+        else { return .unreadable }
+        let name = fields.count == 5 ? String(fields[4]) : nil
+        return .lease(
+            AddressLease(time: time, address: address.description, linkAddress: String(fields[3]), hostName: name)
+        )
+    }
+
+    private static func isLinkAddress(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 6 && parts.allSatisfy { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }
+    }
+}

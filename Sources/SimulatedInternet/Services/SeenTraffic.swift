@@ -1,0 +1,33 @@
+/// What the services of a simulated internet have seen, with a bound: guests can make them see a lot.
+package struct SeenTraffic: Sendable {
+    /// The records of each kind that are kept; what comes later only counts.
+    static let limit = 20_000
+
+    /// Requests at the web server, oldest first.
+    package private(set) var requests: [WebRequest] = []
+    /// Names asked for on the LAN and by the exits, oldest first.
+    package private(set) var queries: [NameQuery] = []
+    /// Leases given, oldest first.
+    package private(set) var leases: [AddressLease] = []
+    /// Lines that were about one of these and could not be read.
+    ///
+    /// Not 0 means that the lists prove nothing.
+    package private(set) var unreadable = 0
+    /// Records beyond the bound.
+    ///
+    /// Not 0 means that the lists are incomplete.
+    package private(set) var dropped = 0
+
+    mutating func add(_ request: WebRequest) { keep(request, in: \.requests) }
+    mutating func add(_ query: NameQuery) { keep(query, in: \.queries) }
+    mutating func add(_ lease: AddressLease) { keep(lease, in: \.leases) }
+    mutating func addUnreadable() { unreadable += 1 }
+
+    private mutating func keep<Record>(_ record: Record, in list: WritableKeyPath<Self, [Record]>) {
+        if self[keyPath: list].count < Self.limit {
+            self[keyPath: list].append(record)
+        } else {
+            dropped += 1
+        }
+    }
+}

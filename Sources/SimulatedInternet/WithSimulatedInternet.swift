@@ -1,0 +1,100 @@
+import Glibc
+package import SystemPackage
+
+/// Runs `body` in a simulated internet, and ends every process of it before returning.
+///
+/// Has to be called in a sandbox: in a network namespace of its own, once per namespace, with the capabilities to
+/// change it. The links are there when `body` begins; services come up beside it.
+///
+/// `scratch` is a folder that may be filled, best on a tmpfs; it is made when it is missing. `cache` keeps the keys and
+/// directories of Tor networks from run to run.
+///
+/// - Returns: What `body` returned.
+/// - Throws: The error of `body`, or a ``SimulatedInternetError``; when a service ends, `body` is cancelled.
+package func withSimulatedInternet<Value: Sendable>(
+    _ configuration: InternetConfiguration = InternetConfiguration(),
+    scratch: FilePath,
+    cache: FilePath,
+    body: @escaping @Sendable (SimulatedInternet) async throws -> Value
+) async throws -> Value {
+    try configuration.validate()
+    try await LinkPlan(configuration: configuration, tapOwner: getuid()).lay()
+    let internet = SimulatedInternet(configuration: configuration, scratch: scratch)
+    try makeFolder(internet.logFolder)
+
+    let value = try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask {
+            try await internet.serveNames(in: scratch.appending("names"))
+            return nil
+        }
+        group.addTask {
+            try await internet.serveWeb(in: scratch.appending("web"))
+            return nil
+        }
+        group.addTask {
+            try await internet.serveTor(in: scratch, cache: cache)
+            return nil
+        }
+        group.addTask { try await body(internet) }
+        defer { group.cancelAll() }
+        // Services never return by themselves, so the first value is that of the body.
+        for try await finished in group {
+            if let finished { return finished }
+        }
+        throw CancellationError()
+    }
+    try Isolation.requireNoDefaultRoute()
+    return value
+}
+
+// MARK: - Services
+
+extension SimulatedInternet {
+    fileprivate func serveNames(in folder: FilePath) async throws {
+        let log = try ServiceLog(file: logFolder.appending("names.log")) { noteNames($0, at: $1) }
+        try await NameService(configuration: configuration, hiddenNames: [probeName])
+            .service(folder: folder, log: log).run()
+    }
+
+    fileprivate func serveWeb(in folder: FilePath) async throws {
+        let log = try ServiceLog(file: logFolder.appending("web.log")) { line, _ in noteWeb(line) }
+        try await WebServer(configuration: configuration).service(folder: folder, log: log).run()
+    }
+
+    fileprivate func serveTor(in scratch: FilePath, cache: FilePath) async throws {
+        let folder = scratch.appending("tor")
+        let version = try await TorService.version()
+        let kept = TorCache(cache: cache, size: configuration.torNetwork, torVersion: version)
+        let loaded = try await kept.load(into: folder)
+        let texts = TorConfiguration(plans: kept.plans, identities: loaded.identities)
+        let network = texts.network()
+        progress.update { $0.torNetwork = network }
+
+        let tor = try TorService(configuration: texts, folder: folder, logs: logFolder) { noteRelay($0, $1) }
+        let probe = try TorProbe(
+            client: texts.client,
+            folder: scratch.appending("probe"),
+            logs: logFolder,
+            page: "http://\(probeName)/\(probeWord)",
+            expectedText: configuration.pageMarker
+        ) { noteRelay("probing client", $0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for relay in tor.services { group.addTask { try await relay.run() } }
+            group.addTask {
+                try await probe.run()
+                progress.update { $0.torAnswers = true }
+                if !loaded.isWarm { try await keepForNextTime(kept, folder) }
+            }
+            for try await _ in group {}
+        }
+    }
+
+    /// Saves what makes the next start a warm one; that it can't be saved is no reason to end a scenario.
+    private func keepForNextTime(_ cache: TorCache, _ folder: FilePath) async throws {
+        do {
+            try await cache.save(from: folder)
+        } catch let error as SimulatedInternetError {
+            progress.update { $0.warnings.append(error.description) }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import CucumberExpressions
+import CucumberMessages
+import Synchronization
+import TagExpressions
+
+/// A library whose patterns have been read and checked.
+final class CompiledLibrary<World: Sendable>: Sendable {
+    /// A step definition with its pattern.
+    struct CompiledStep: Sendable {
+        let id: String
+        let definition: StepDefinition<World>
+        let expression: StepExpression
+    }
+
+    struct CompiledHook: Sendable {
+        let id: String
+        let definition: HookDefinition<World>
+        let tags: TagExpression?
+    }
+
+    let steps: [CompiledStep]
+    let hooks: [CompiledHook]
+    let parameterTypes: [(id: String, type: ErasedParameterType)]
+    let problems: [LibraryProblem]
+    let registry: ParameterRegistry
+    /// The converters of the suite's own parameters.
+    let converters: [String: ErasedParameterType]
+    let generator: ExpressionGenerator
+    /// The words of every pattern, for proposals.
+    let patternWords: [PatternWords]
+    private let tree: PrefixTree
+    /// What was proposed for undefined steps: suites repeat them with other arguments.
+    private let proposals = Mutex<[String: [String]]>([:])
+
+    init(parts: [StepLibraryPart<World>]) {
+        var problems: [LibraryProblem] = []
+        var registry = ParameterRegistry()
+        var converters: [String: ErasedParameterType] = [:]
+        var parameterTypes: [(id: String, type: ErasedParameterType)] = []
+        for part in parts {
+            guard case .parameterType(let type) = part.content else { continue }
+            do {
+                try registry.add(type.kind)
+                converters[type.kind.name] = type
+                parameterTypes.append(("parameter-type-\(parameterTypes.count)", type))
+            } catch {
+                problems.append(LibraryProblem(place: type.place, kind: .parameter(error)))
+            }
+        }
+
+        var steps: [CompiledStep] = []
+        var hooks: [CompiledHook] = []
+        var places: [String: SourcePlace] = [:]
+        for part in parts {
+            switch part.content {
+            case .parameterType: break
+            case .hook(let hook):
+                do {
+                    let tags = try hook.tags.map { source throws(TagExpressionError) in try TagExpression(source) }
+                    hooks.append(CompiledHook(id: "hook-\(hooks.count)", definition: hook, tags: tags))
+                } catch {
+                    problems.append(LibraryProblem(place: hook.place, kind: .tags(error)))
+                }
+            case .step(let step):
+                if let first = places[step.pattern] {
+                    let kind = LibraryProblem.Kind.duplicate(pattern: step.pattern, first: first)
+                    problems.append(LibraryProblem(place: step.place, kind: kind))
+                }
+                places[step.pattern] = places[step.pattern] ?? step.place
+                do {
+                    let expression = try StepExpression(step.pattern, registry: registry)
+                    steps.append(
+                        CompiledStep(id: "step-definition-\(steps.count)", definition: step, expression: expression)
+                    )
+                    problems += Self.mismatches(step, expression, converters).map { kind in
+                        LibraryProblem(place: step.place, kind: kind)
+                    }
+                } catch {
+                    problems.append(LibraryProblem(place: step.place, kind: .pattern(error)))
+                }
+            }
+        }
+
+        var tree = PrefixTree()
+        for (index, step) in steps.enumerated() { tree.insert(index, prefix: step.expression.literalPrefix) }
+        self.steps = steps
+        self.hooks = hooks
+        self.parameterTypes = parameterTypes
+        self.problems = problems
+        self.registry = registry
+        self.converters = converters
+        self.tree = tree
+        patternWords = steps.map { PatternWords($0.definition.pattern) }
+        generator = ExpressionGenerator(registry: registry)
+    }
+
+    /// The steps that a text may match, in the order of definition.
+    func candidates(for text: String) -> [Int] {
+        tree.candidates(for: text)
+    }
+
+    /// The patterns that the author of an undefined step may have meant.
+    func nearestPatterns(to expression: String) -> [String] {
+        if let known = proposals.withLock({ $0[expression] }) { return known }
+        let nearest = PatternWords(expression).nearest(among: patternWords)
+        proposals.withLock { proposals in
+            // Hostile features could make any number of them.
+            if proposals.count < 1_000 { proposals[expression] = nearest }
+        }
+        return nearest
+    }
+
+    /// Compares what a pattern captures with what its closure takes.
+    private static func mismatches(
+        _ step: StepDefinition<World>,
+        _ expression: StepExpression,
+        _ converters: [String: ErasedParameterType]
+    ) -> [LibraryProblem.Kind] {
+        var texts = step.arguments
+        if let last = texts.last, last.origin.source != .text { texts.removeLast() }
+        if let misplaced = texts.first(where: { $0.origin.source != .text }) {
+            return [.misplaced(pattern: step.pattern, type: misplaced.name)]
+        }
+        guard texts.count == expression.parameters.count else {
+            return [.arity(pattern: step.pattern, captured: expression.parameters.count, taken: texts.count)]
+        }
+        return zip(texts, expression.parameters).compactMap { argument, kind in
+            let parameter = kind.map { "{\($0.name)}" } ?? "a group"
+            if let kind, !kind.isBuiltIn {
+                guard let made = converters[kind.name]?.type, made != argument.type else { return nil }
+                return .type(pattern: step.pattern, parameter: parameter, gives: "\(made)", takes: argument.name)
+            }
+            guard !argument.origin.parameters.contains(kind?.name ?? "") else { return nil }
+            let gives = kind.map(\.swiftType) ?? "String"
+            return .type(pattern: step.pattern, parameter: parameter, gives: gives, takes: argument.name)
+        }
+    }
+}
+
+extension ParameterKind {
+    /// The type that a closure best takes for a built-in parameter.
+    var swiftType: String {
+        switch name {
+        case "int", "long": "Int"
+        case "byte": "Int8"
+        case "short": "Int16"
+        case "float", "double": "Double"
+        case "bigdecimal", "biginteger": "Decimal"
+        default: "String"
+        }
+    }
+}

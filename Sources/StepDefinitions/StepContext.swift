@@ -1,0 +1,74 @@
+public import Foundation
+
+/// The running step's way to the report: what is attached here is kept as evidence.
+///
+/// ```swift
+/// StepContext.current.attach(picture, mediaType: "image/png", name: "desktop.png")
+/// StepContext.current.log("The relay answered after 3 s.")
+/// ```
+public struct StepContext: Sendable {
+    /// The scenario that runs.
+    public let scenario: ScenarioDescription
+    private let sink: @Sendable (StepOutput) -> Void
+
+    /// The context of the step or hook that this task runs; outside of a run it keeps nothing.
+    @TaskLocal public static var current = StepContext(scenario: ScenarioDescription()) { _ in }
+
+    package init(scenario: ScenarioDescription, sink: @escaping @Sendable (StepOutput) -> Void) {
+        self.scenario = scenario
+        self.sink = sink
+    }
+
+    /// Keeps some data, such as a screenshot.
+    public func attach(_ data: Data, mediaType: String, name: String? = nil) {
+        sink(.data(data, mediaType: mediaType, name: name))
+    }
+
+    /// Keeps some text, such as the output of a command.
+    public func attach(_ text: String, mediaType: String = "text/plain", name: String? = nil) {
+        sink(.text(text, mediaType: mediaType, name: name))
+    }
+
+    /// Keeps a file, which must stay where it is until the scenario has ended.
+    public func attach(file: URL, mediaType: String, name: String? = nil) {
+        sink(.file(file, mediaType: mediaType, name: name ?? file.lastPathComponent))
+    }
+
+    /// Writes a line into the report.
+    public func log(_ line: String) {
+        sink(.log(line))
+    }
+
+    /// Runs an operation with this context as the current one.
+    package func run<Value: Sendable>(_ operation: () async throws -> Value) async rethrows -> Value {
+        try await Self.$current.withValue(self, operation: operation)
+    }
+}
+
+/// What a step may know of the scenario that it is part of.
+public struct ScenarioDescription: Hashable, Sendable {
+    /// The scenario's name.
+    public let name: String
+    /// The tags, inherited ones included, each with its `@`.
+    public let tags: [String]
+    /// The feature file.
+    public let uri: String
+    /// Whether a step has failed already; for hooks that run afterwards.
+    public let hasFailed: Bool
+
+    /// Creates a description from its parts.
+    public init(name: String = "", tags: [String] = [], uri: String = "", hasFailed: Bool = false) {
+        self.name = name
+        self.tags = tags
+        self.uri = uri
+        self.hasFailed = hasFailed
+    }
+}
+
+/// Something that a step hands to the report.
+package enum StepOutput: Hashable, Sendable {
+    case data(Data, mediaType: String, name: String?)
+    case text(String, mediaType: String, name: String?)
+    case file(URL, mediaType: String, name: String)
+    case log(String)
+}

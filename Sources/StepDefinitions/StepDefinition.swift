@@ -1,0 +1,84 @@
+/// What the steps do whose text fits a pattern.
+///
+/// ```swift
+/// Given("the screen shows {string} within {int} seconds") { (world: LiveSystem, text: String, seconds: Int) async throws in
+///     try await world.screen.waitForText(text, for: .seconds(seconds))
+/// }
+/// ```
+/// The pattern is a Cucumber Expression, or a regular expression when it stands between slashes or has `^` in front or `$`
+/// at the end. The closure takes the world first, then one value per parameter, and last, where the step has one, its
+/// ``DataTable`` or ``DocString``.
+public struct StepDefinition<World: Sendable>: Sendable {
+    /// The pattern as it was written.
+    public let pattern: String
+    /// What the step does, for those who write features.
+    public let documentation: String
+    /// Where it is defined.
+    public let place: SourcePlace
+
+    let arguments: [ArgumentShape]
+    /// Makes the arguments, and returns what then is left to do.
+    let bind: @Sendable ([StepInput]) throws -> @Sendable (World) async throws -> Void
+
+    /// Defines a step.
+    ///
+    /// - Parameters:
+    ///   - pattern: What step texts it matches.
+    ///   - documentation: What it does, for those who write features; `assay steps` prints it.
+    ///   - fileID: The file of the definition.
+    ///   - line: The line of the definition.
+    ///   - body: What the step does. The step fails when it throws.
+    public init<each Argument: StepArgument>(
+        _ pattern: String,
+        documentation: String = "",
+        fileID: String = #fileID,
+        line: Int = #line,
+        _ body: @escaping @Sendable (World, repeat each Argument) async throws -> Void
+    ) {
+        self.pattern = pattern
+        self.documentation = documentation
+        place = SourcePlace(fileID: fileID, line: line)
+        var shapes: [ArgumentShape] = []
+        repeat shapes.append(ArgumentShape((each Argument).self))
+        arguments = shapes
+        bind = { inputs in
+            var remaining = inputs[...]
+            func next<Value: StepArgument>(_ type: Value.Type) throws -> Value {
+                try Value.make(from: remaining.popFirst() ?? StepInput())
+            }
+            let values = (repeat try next((each Argument).self))
+            return { world in try await body(world, repeat each values) }
+        }
+    }
+}
+
+/// A step that makes ready what the scenario needs.
+public typealias Given = StepDefinition
+/// A step that does what the scenario is about.
+public typealias When = StepDefinition
+/// A step that checks what came of it.
+public typealias Then = StepDefinition
+/// A step that is used with several keywords.
+public typealias Step = StepDefinition
+
+/// What is known of one argument of a closure without calling it.
+struct ArgumentShape: Sendable {
+    let origin: StepArgumentOrigin
+    /// The type without optionality; identifies what a parameter type must make.
+    let type: any StepArgument.Type
+
+    init<Value: StepArgument>(_ type: Value.Type) {
+        origin = Value.origin
+        self.type = (type as? any OptionalArgument.Type)?.wrapped ?? type
+    }
+
+    var name: String { "\(type)" + (origin.isOptional ? "?" : "") }
+}
+
+private protocol OptionalArgument {
+    static var wrapped: any StepArgument.Type { get }
+}
+
+extension Optional: OptionalArgument where Wrapped: StepArgument {
+    fileprivate static var wrapped: any StepArgument.Type { Wrapped.self }
+}

@@ -1,0 +1,40 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Verdicts
+
+/// Turns SIGINT and SIGTERM into the cancellation of what runs; the second one ends the program at once.
+///
+/// - Returns: The value of `body`, and the exit code of the signal that cancelled it, if one did.
+func withInterrupts<Value: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> (Value, ExitCode?) {
+    let seen = Mutex<ExitCode?>(nil)
+    let work = Task(operation: body)
+    let sources = [(SIGINT, ExitCode.interrupted), (SIGTERM, .terminated)].map { number, code in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            let isFirst = seen.withLock { seen in
+                defer { seen = seen ?? code }
+                return seen == nil
+            }
+            guard isFirst else { exit(code.rawValue) }
+            FileHandle.standardError.write(Data("\nassay: stopping in order; once more to stop at once\n".utf8))
+            work.cancel()
+        }
+        source.resume()
+        return source
+    }
+    defer { for source in sources { source.cancel() } }
+    do {
+        return (try await work.value, seen.withLock { $0 })
+    } catch is CancellationError {
+        throw Interrupted(code: seen.withLock { $0 } ?? .interrupted)
+    }
+}
+
+/// A signal ended what ran.
+struct Interrupted: Error {
+    let code: ExitCode
+}

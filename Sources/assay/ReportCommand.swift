@@ -1,0 +1,23 @@
+import ArgumentParser
+import Reports
+
+/// Makes reports from a run that is over or was interrupted.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make a report from a finished or interrupted run."
+    )
+
+    @Argument(help: "The run directory, such as runs/latest.")
+    var run: String
+
+    @Option(
+        name: .shortAndLong,
+        help: "NAME[:PATH]: \(ReportFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ")). Repeat for several."
+    )
+    var format: [String]
+
+    func run() async throws {
+        try regenerate(fromRun: run, formats: format.map { try ReportFormat(parsing: $0) })
+    }
+}

@@ -1,0 +1,56 @@
+import CucumberMessages
+import Foundation
+import Reports
+import ScenarioRunner
+import SystemPackage
+
+/// Every reader of a run that is going on: the record itself, the terminal, and the files.
+actor RunReports {
+    private var group: ReportGroup
+
+    /// Opens the reports: the record, JUnit and HTML in the run's folder, and those that were asked for.
+    ///
+    /// - Throws: A `ReportError` when one can't be written.
+    init(_ formats: [ReportFormat], directory: FilePath) throws {
+        let place = RunPlace(directory: directory.string)
+        // Somebody has to see something, unless standard output was given to another format.
+        let shown = formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
+        group = try makeReports(place.standingFormats + shown + formats, place: place, record: .new)
+    }
+
+    func receive(_ envelope: Envelope) throws { try group.receive(envelope) }
+
+    /// Completes the reports.
+    func finish() throws { try group.finish() }
+
+    /// Shows that time passes while `body` runs.
+    nonisolated func refreshing<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await body() }
+            group.addTask {
+                for await _ in Ticks(every: .milliseconds(250)) { try await self.refresh() }
+                return nil
+            }
+            for try await value in group {
+                if let value { return value }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func refresh() throws { try group.refresh(now: .now) }
+}
+
+/// A moment every so often, until the task is cancelled.
+private struct Ticks: AsyncSequence, AsyncIteratorProtocol {
+    let period: Duration
+
+    init(every period: Duration) { self.period = period }
+
+    func makeAsyncIterator() -> Ticks { self }
+
+    func next() async -> Void? { try? await ContinuousClock().sleep(for: period) }
+}

@@ -1,0 +1,52 @@
+import CucumberMessages
+import Foundation
+import LiveSystem
+import Reports
+import ScenarioRunner
+import SystemPackage
+
+/// What was tested, and by which policy: told once for the whole run, beside it, since digests need time.
+struct RunSubject: Sendable {
+    private let settings: LiveSystemSettings
+    private let plan: Plan
+    private let directory: RunDirectory
+
+    init(_ settings: LiveSystemSettings, plan: Plan, directory: RunDirectory) {
+        self.settings = settings
+        self.plan = plan
+        self.directory = directory
+    }
+
+    /// Writes `plan.json`, and tells the record.
+    func write(_ record: @Sendable (Envelope) async throws -> Void) async throws {
+        var document = PlanDocument(plan)
+        for (name, path) in settings.images.sorted(by: { $0.key < $1.key }) {
+            try Task.checkCancellation()
+            document.images.append(ImageIdentity(name: name, path: path, sha256: try sha256(ofFileAt: FilePath(path))))
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let plan = directory.path.appending("plan.json").string
+        try encoder.encode(document).write(to: URL(filePath: plan), options: .atomic)
+
+        let facts =
+            [RunFact(name: "plan", value: document.digest), RunFact(name: "system", value: settings.description.name)]
+            + [RunFact(name: "accelerator", value: settings.accelerator.explanation)]
+            + document.images.map { RunFact(name: "image \($0.name)", value: "\($0.path)\nSHA-256 \($0.sha256)") }
+        func attach(_ body: String, _ mediaType: String, name: String? = nil) async throws {
+            try await record(
+                .attachment(
+                    Attachment(
+                        body: body,
+                        contentEncoding: .identity,
+                        fileName: name,
+                        mediaType: mediaType,
+                        timestamp: .now
+                    )
+                )
+            )
+        }
+        try await attach(String(decoding: try encoder.encode(facts), as: UTF8.self), RunFact.mediaType)
+        try await attach(settings.policy, "application/yaml", name: settings.policyFile)
+    }
+}

@@ -1,0 +1,59 @@
+import CucumberMessages
+import Dispatch
+import Foundation
+import LiveSystem
+import Sandbox
+import ScenarioRunner
+import Synchronization
+import SystemPackage
+import Verdicts
+
+/// Runs each scenario in a new sandbox: this program again, as `assay worker`, told what to do by one JSON line.
+struct SandboxedWorker: ScenarioWorker {
+    typealias Settings = LiveSystemSettings
+
+    /// How long an interrupted worker may take to tear down in order.
+    private static let patience: Duration = .seconds(20)
+
+    func run(
+        _ job: WorkerJob<Settings>,
+        handle: @escaping @Sendable (WorkerEvent) async throws -> Void
+    ) async throws -> Verdict {
+        let process = Mutex<Int32?>(nil)
+        // Shielded from cancellation, which reaches the worker as a signal instead: it then tears down in order and
+        // still gives a verdict, while cancelled reads would tear the pipe to it.
+        let talk = Task { try await self.talk(job, started: { id in process.withLock { $0 = id } }, handle: handle) }
+        return try await withTaskCancellationHandler {
+            try await talk.value
+        } onCancel: {
+            if let id = process.withLock({ $0 }) { kill(id, SIGTERM) } else { talk.cancel() }
+            Task {
+                try await Task.sleep(for: Self.patience)
+                talk.cancel()
+            }
+        }
+    }
+
+    private func talk(
+        _ job: WorkerJob<Settings>,
+        started: @Sendable (Int32) -> Void,
+        handle: @Sendable (WorkerEvent) async throws -> Void
+    ) async throws -> Verdict {
+        let program = try SandboxExecutable.beside("assay")
+        var options = SandboxOptions()
+        options.keptPaths = [FilePath(job.evidenceFolder), program] + job.settings.paths.map { FilePath($0) }
+        return try await withSandboxedProcess(program, arguments: ["worker"], options: options) { process in
+            started(process.processIdentifier)
+            try await process.write(line: String(decoding: try JSONEncoder().encode(job), as: UTF8.self))
+            let decoder = JSONDecoder()
+            while true {
+                let line = try await process.expectLine()
+                guard let event = try? decoder.decode(WorkerEvent.self, from: Data(line.utf8)) else {
+                    throw WorkerError.badLine(line)
+                }
+                try await handle(event)
+                if case .finished(let verdict) = event { return verdict }
+            }
+        }
+    }
+}

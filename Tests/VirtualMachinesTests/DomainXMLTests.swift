@@ -1,0 +1,93 @@
+import Accelerators
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+import VirtualMachines
+
+@Suite("Domain XML")
+struct DomainXMLTests {
+    private var small: MachineDescription {
+        MachineDescription(
+            name: "guest",
+            memory: 1024,
+            processors: 2,
+            accelerator: .tcg(reason: "for a test"),
+            serialLog: "/run/assay/<serial> & \"log\""
+        )
+    }
+
+    private var full: MachineDescription {
+        var machine = small
+        machine.firmware = .uefi
+        machine.disks = [
+            .init("system", path: "/images/a.iso", bus: .cd),
+            .init("stick", path: "/images/b.img", bus: .usb(removable: true), isReadOnly: false),
+            .init("disk", path: "/images/c.qcow2", bus: .virtio, format: .qcow2, isReadOnly: false),
+        ]
+        machine.cards = [
+            .init("lan", address: "52:54:00:00:00:01", tap: "tap0"),
+            .init("other", address: "52:54:00:00:00:02", tap: "tap1", model: .e1000),
+        ]
+        machine.clock = .shifted(seconds: -3600)
+        machine.video.model = .virtio
+        return machine
+    }
+
+    @Test("a small machine is rendered as expected, with hostile names escaped")
+    func golden() throws {
+        let golden = Bundle.module.bundleURL.appendingPathComponent("Golden/small.xml")
+        let expected = try String(contentsOf: golden, encoding: .utf8)
+        #expect(small.domainXML(variables: "/v") == expected)
+    }
+
+    @Test(
+        "every machine is valid by libvirt's own schema",
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/xmllint"), "xmllint is not installed")
+    )
+    func schema() async throws {
+        var direct = small
+        direct.accelerator = .kvm
+        direct.clock = .starting(secondsSince1970: 0)
+        direct.hasAgentChannel = false
+        direct.hasRandomness = false
+        direct.kernel = .init(image: "/k", initialRamdisk: "/i", commandLine: "quiet \"x\" <y>")
+        for machine in [small, full, direct] {
+            let result = try await run(
+                .path("/usr/bin/xmllint"),
+                arguments: ["--noout", "--relaxng", "/usr/share/libvirt/schemas/domain.rng", "-"],
+                input: .string(machine.domainXML(variables: "/v")),
+                output: .discarded,
+                error: .string(limit: 64 << 10)
+            )
+            #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
+        }
+    }
+
+    @Test("translation leaves out the feature that slows booting down, hardware takes the host's processor")
+    func processor() {
+        #expect(small.domainXML(variables: "/v").contains(#"<feature policy="disable" name="erms""#))
+        var fast = small
+        fast.accelerator = .kvm
+        let xml = fast.domainXML(variables: "/v")
+        #expect(xml.contains(#"<domain type="kvm">"#))
+        #expect(xml.contains("host-passthrough"))
+        #expect(!xml.contains("erms"))
+    }
+
+    @Test("an optical drive is always read-only, a stick only when asked for")
+    func readOnly() {
+        #expect(MachineDescription.Disk("a", path: "/a", bus: .cd, isReadOnly: false).isReadOnly)
+        #expect(!MachineDescription.Disk("a", path: "/a", bus: .usb(removable: true), isReadOnly: false).isReadOnly)
+    }
+
+    @Test("disks are tried in their order, and not at all when a kernel is given")
+    func bootOrder() {
+        let xml = full.domainXML(variables: "/v")
+        #expect(xml.firstRange(of: #"order="1""#) != nil)
+        #expect(xml.firstRange(of: #"order="3""#) != nil)
+        var direct = full
+        direct.kernel = .init(image: "/k", initialRamdisk: nil, commandLine: "")
+        #expect(direct.domainXML(variables: "/v").firstRange(of: "order=") == nil)
+    }
+}

@@ -1,0 +1,87 @@
+import FoundationEssentials
+import SimulatedInternet
+import Subprocess
+import SystemPackage
+
+/// A network stack of its own on the guest's LAN, which uses everything that a guest may use.
+func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: inout ProbeReport) async throws {
+    let network = try await internet.torNetwork()
+    let folder = scratch.appending("guest")
+    try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+    let port = internet.guestPort
+    try await run(
+        """
+        ip netns add guest
+        ip link add guest0 type veth peer name eth0 netns guest
+        echo 1 > /proc/sys/net/ipv6/conf/guest0/disable_ipv6
+        ip link set guest0 master \(port.bridge) up
+        guest() { nsenter --net=/run/netns/guest "$@"; }
+        guest sh -c 'echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+        guest ip link set lo up
+        guest ip addr add 10.2.1.50/24 dev eth0
+        guest ip link set eth0 up
+        guest ip route add default via \(port.gateway)
+        """
+    )
+    let enter = "nsenter --net=/run/netns/guest"
+    report.seen["direct"] = try await run("\(enter) curl -sS -m5 http://203.0.113.80/direct")
+    report.seen["neighbour"] = try await run("\(enter) ip neigh show \(port.gateway)")
+    // The address is made from a router advertisement, so this waits for one.
+    report.seen["direct6"] = try await run(
+        "\(enter) curl -sS -m15 --retry 30 --retry-all-errors --retry-delay 1 'http://[2001:db8:80::80]/direct6'"
+    )
+    report.seen["dns"] = try await run("\(enter) bash -c '\(dnsQuestion)'")
+    for (name, bridges) in [("tor", [String]()), ("obfs4", network.bridgeLines)] {
+        let data = folder.appending(name)
+        try FileManager.default.createDirectory(
+            atPath: data.string,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        var torrc =
+            network.clientConfiguration
+            + "DataDirectory \(data)\nSocksPort 127.0.0.1:9050\nLog notice file \(data)/log\n"
+        if !bridges.isEmpty {
+            torrc += "UseBridges 1\nClientTransportPlugin obfs4 exec /usr/bin/obfs4proxy\n"
+            torrc += bridges.map { "Bridge \($0)\n" }.joined()
+        }
+        try torrc.write(toFile: data.appending("torrc").string, atomically: false, encoding: .utf8)
+        report.seen[name] = try await run(
+            """
+            \(enter) tor --quiet --defaults-torrc /dev/null -f \(data)/torrc & tor=$!
+            for try in $(seq 100); do
+                \(enter) curl -sS -m 20 --socks5-hostname 127.0.0.1:9050 http://web.test/\(name) && break
+                sleep 0.2
+            done
+            \(enter) curl -sS -m 20 --socks5-hostname 127.0.0.1:9050 http://no-such-name.test/ || true
+            \(enter) curl -sS -m 20 --socks5-hostname 127.0.0.1:9050 http://web.test/\(name)-again
+            echo
+            \(enter) ss -tnH state established '( dport != 9050 and sport != 9050 )' | awk '{print "peer " $4}'
+            kill $tor; wait $tor || true
+            """
+        )
+    }
+}
+
+/// Asks the resolver for web.test over UDP with nothing but bash, and prints nothing.
+private let dnsQuestion = """
+    exec 3<>/dev/udp/10.2.1.1/53
+    printf "\\\\0\\\\7\\\\1\\\\0\\\\0\\\\1\\\\0\\\\0\\\\0\\\\0\\\\0\\\\0\\\\3web\\\\4test\\\\0\\\\0\\\\1\\\\0\\\\1" >&3
+    head -c 1 <&3 >/dev/null && echo answered
+    """
+
+@discardableResult
+private func run(_ script: String) async throws -> String {
+    let result = try await Subprocess.run(
+        .path("/bin/bash"),
+        arguments: ["-ec", script],
+        output: .string(limit: 1 << 16),
+        error: .string(limit: 1 << 16)
+    )
+    guard result.terminationStatus.isSuccess else {
+        throw ScriptFailed(description: "\(result.terminationStatus): \(result.standardOutput)\(result.standardError)")
+    }
+    return result.standardOutput
+}
+
+struct ScriptFailed: Error, CustomStringConvertible { let description: String }
