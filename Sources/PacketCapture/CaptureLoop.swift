@@ -97,7 +97,7 @@ final class CaptureLoop: @unchecked Sendable {
                 try send()
             } catch {
                 sent.withLock { $0 = error }
-                settle(canary.frame, seen: false)
+                takeWaiter(for: canary.frame)?.continuation.resume(returning: false)
             }
             cpacket_event_signal(event.rawValue)
         }
@@ -207,10 +207,12 @@ final class CaptureLoop: @unchecked Sendable {
             defer { shared.comments.removeAll() }
             return shared.comments
         }
-        if frame.direction == .fromGuest, settle(frame.bytes, seen: true) {
+        if frame.direction == .fromGuest, let canary = takeWaiter(for: frame.bytes) {
             counters.canariesSeen += 1
             comments.append("canary: the capture is alive")
             writer.write(frame, comments: comments)
+            // Last: what is commented once the canary is seen belongs to the frames behind it.
+            canary.continuation.resume(returning: true)
             return
         }
         if frame.direction == .fromGuest { counters.framesFromGuest += 1 } else { counters.framesToGuest += 1 }
@@ -220,12 +222,9 @@ final class CaptureLoop: @unchecked Sendable {
 
     // MARK: - Canaries
 
-    /// Tells whoever awaits the canary; returns whether there was one.
-    @discardableResult
-    private func settle(_ frame: [UInt8], seen: Bool) -> Bool {
-        let waiter = shared.withLock { $0.awaited.isEmpty ? nil : $0.awaited.removeValue(forKey: frame) }
-        waiter?.continuation.resume(returning: seen)
-        return waiter != nil
+    /// Whoever awaits the canary; to be resumed exactly once by the caller.
+    private func takeWaiter(for frame: [UInt8]) -> Waiter? {
+        shared.withLock { $0.awaited.isEmpty ? nil : $0.awaited.removeValue(forKey: frame) }
     }
 
     private func expireCanaries() {

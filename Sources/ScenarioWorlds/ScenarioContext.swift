@@ -54,7 +54,7 @@ package struct ScenarioContext: Sendable {
             let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize
             guard size != 0 else { return }
             try FileManager.default.copyItem(
-                atPath: file.path(percentEncoded: false),
+                atPath: file.resolvingSymlinksInPath().path(percentEncoded: false),
                 toPath: "\(evidenceFolder)/\(kept)"
             )
             keep(file: kept, mediaType: mediaType)
