@@ -48,7 +48,9 @@ private func measureSearch() throws {
     changed.disc(x: 200, y: 110, radius: 3, colour: .signalRed)
     for (width, height) in [(46, 46), (120, 40), (400, 300)] {
         guard let wanted = screen.cropped(to: Rectangle(x: 60, y: 60, width: width, height: height)) else { continue }
-        for (name, scene) in [("same pixels", screen), ("re-rendered", desktop(clock: "12:00:00").renderedAgain(dx: 0.25).picture)] {
+        for (name, scene) in [
+            ("same pixels", screen), ("re-rendered", desktop(clock: "12:00:00").renderedAgain(dx: 0.25).picture),
+        ] {
             var costs: [Duration] = []
             var verdict: Sighting.Verdict = .absent
             for _ in 0..<15 {
@@ -102,7 +104,9 @@ private func measureStillness(_ seconds: Int) async throws {
     let start = processorTime()
     _ = try? await screen.wait(forText: "Never there", within: .seconds(seconds))
     let cost = processorTime() - start
-    print("wait of \(seconds) s on a still screen: \(milliseconds(cost)) CPU, \(String(format: "%.3f", cost / .seconds(seconds) * 100)) %")
+    print(
+        "wait of \(seconds) s on a still screen: \(milliseconds(cost)) CPU, \(String(format: "%.3f", cost / .seconds(seconds) * 100)) %"
+    )
 }
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -111,7 +115,9 @@ if arguments.first == "read", let path = arguments.last, let file = FileManager.
     let reader = try TextReader()
     let start = processorTime()
     let lines = try reader.readNow(picture)
-    print("\(picture.width)x\(picture.height): \(milliseconds(processorTime() - start)) CPU, \(reader.readLines) lines read")
+    print(
+        "\(picture.width)x\(picture.height): \(milliseconds(processorTime() - start)) CPU, \(reader.readLines) lines read"
+    )
     for line in lines { print(line) }
 } else {
     try measureSearch()
