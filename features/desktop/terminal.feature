@@ -4,7 +4,7 @@ Feature: A person works on the desktop
 
   Scenario: A terminal is opened, and a command is run in it
     Given the computer is started
-    When the screen shows "Assay reference desktop" within 5 minutes
+    When the screen shows "Passwords" within 5 minutes
     And I click on "Terminal"
     And the screen shows "Tabs"
     And I type "echo $((6*7)) apples" and press "Return"
