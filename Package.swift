@@ -155,6 +155,22 @@ let unitTests: [Target] = [
         resources: [.copy("Golden")]
     ),
     tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Reports", "Verdicts"]),
+    // Clocks that stand still, folders that vanish.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests(
+        "ScenarioRunnerTests",
+        [
+            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions",
+            "TagExpressions", "TestSupport", "Verdicts", system,
+        ]
+    ),
+    tests(
+        "LiveSystemTests",
+        [
+            "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
+            "StrictYAML", "TestSupport", "Verdicts",
+        ]
+    ),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     // Frames as tests need them: whole, or wrong in one place.
     .target(
@@ -200,11 +216,21 @@ let integrationTests: [Target] = [
         ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
     ),
     tests("PacketCaptureIntegrationTests", ["PacketCapture", "PacketDecoding", "capture-probe", subprocess, system]),
+    // What a user of the program sees, which a build of everything puts beside the tests.
+    tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
-    // What a user of the program sees, which a build of everything puts beside the tests.
-    tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
+]
+
+// MARK: - What ci/bench measures with
+
+let benchmarks: [Target] = [
+    testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
+    testProgram(
+        "screen-bench",
+        ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+    ),
 ]
 
 let package = Package(
@@ -214,7 +240,7 @@ let package = Package(
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
     ],
     dependencies: dependencies,
-    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests,
+    targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

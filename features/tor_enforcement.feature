@@ -36,6 +36,6 @@ Feature: Only Tor leaves the system
       And the web server was visited by an exit relay, and by nobody else
 
     Scenario: Names are looked up through Tor
-      When the name "web.test" is looked up
+      When the name "news.test" is looked up
       Then the answer is the address "203.0.113.80"
-      And an exit relay looked up "web.test", and nobody else did
+      And an exit relay looked up "news.test", and nobody else did

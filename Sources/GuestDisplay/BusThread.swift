@@ -139,7 +139,8 @@ final class BusThread: @unchecked Sendable {
             }
             for job in jobs { job(self) }
             guard !isStopping else { break }
-            for bus in connections { process(bus) }
+            // Latest first, so that pixels are taken in before the size that QEMU tells after them on the other connection.
+            for bus in connections.reversed() { process(bus) }
             waitForWork()
         }
         end()

@@ -10,6 +10,10 @@ import Synchronization
 final class Framebuffer: Sendable {
     private struct State: ~Copyable {
         var surface = Surface()
+        /// The size that was told last without pixels.
+        ///
+        /// It may be older or newer than the pixels.
+        var announced = Rectangle(x: 0, y: 0, width: 0, height: 0)
         var generation: UInt64 = 0
         var changedAt = ContinuousClock.now
         var refusedMessages = 0
@@ -70,6 +74,9 @@ final class Framebuffer: Sendable {
                 Self.knownFormats.contains(format), 1...Picture.longestSide ~= area.width,
                 1...Picture.longestSide ~= area.height, bytes.count >= area.width * area.height * Surface.bytesPerPixel
             else { return nil }
+            // Only what changed is told later, so what was never told is taken from the picture.
+            if state.announced.width == 0 { state.announced.width = area.width }
+            if state.announced.height == 0 { state.announced.height = area.height }
             let isResized = state.surface.resize(width: area.width, height: area.height)
             guard let isChanged = state.surface.write(bytes, stride: Int(stride), to: area) else { return nil }
             if isResized { return .resized(width: area.width, height: area.height) }
@@ -96,10 +103,12 @@ final class Framebuffer: Sendable {
             else { return nil }
             // A change to text mode comes without a whole picture: its rows just begin to arrive, and the size
             // follows on the other connection.
-            let isResized = state.surface.resize(
-                width: max(size.width, area.right),
-                height: max(size.height, area.bottom)
-            )
+            var isResized = false
+            if !Rectangle(x: 0, y: 0, width: size.width, height: size.height).contains(area) {
+                let grown = Rectangle(x: 0, y: 0, width: size.width, height: size.height).union(area)
+                let mode = state.announced.contains(area) ? state.announced : grown
+                isResized = state.surface.resize(width: mode.width, height: mode.height)
+            }
             guard let isChanged = state.surface.write(bytes, stride: Int(stride), to: area) else { return nil }
             if isResized, let size = state.surface.size { return .resized(width: size.width, height: size.height) }
             return isChanged ? .damaged(area) : .some(nil)
@@ -109,9 +118,11 @@ final class Framebuffer: Sendable {
     /// The size of the mode, without its pixels; a side that is `nil` stays as it is.
     func announce(width: UInt32?, height: UInt32?) {
         publish { state in
+            if let width { state.announced.width = min(Int(width), Picture.longestSide) }
+            if let height { state.announced.height = min(Int(height), Picture.longestSide) }
+            let (width, height) = (state.announced.width, state.announced.height)
             // Before the first picture there is nothing to resize, and it brings its own size.
-            guard let size = state.surface.size else { return .some(nil) }
-            let (width, height) = (width.map { Int($0) } ?? size.width, height.map { Int($0) } ?? size.height)
+            guard state.surface.size != nil else { return .some(nil) }
             guard state.surface.resize(width: width, height: height) else { return .some(nil) }
             return .resized(width: width, height: height)
         }

@@ -65,6 +65,15 @@ package enum FlowParty: Hashable, Sendable {
     case address(IPAddress)
     case hardware(MACAddress)
 
+    /// Feeds the party alone, since flows are looked up for every frame and their parties are seldom of different kinds.
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .endpoint(let endpoint): hasher.combine(endpoint)
+        case .address(let address): hasher.combine(address)
+        case .hardware(let address): hasher.combine(address)
+        }
+    }
+
     /// The Internet address, unless only a hardware address is known.
     package var address: IPAddress? {
         switch self {

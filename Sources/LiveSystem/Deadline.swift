@@ -1,9 +1,12 @@
 /// Runs `body`, and throws when it has not ended in time.
 ///
-/// - Parameter body: Has to end soon after it is cancelled.
+/// - Parameters:
+///   - body: Has to end soon after it is cancelled.
+///   - tooLate: Makes the error of a body that has not ended in time.
 /// - Throws: The error that `tooLate` makes, or `CancellationError`.
-func withDeadline(
+package func withDeadline(
     _ limit: Duration,
+    on clock: any Clock<Duration> = ContinuousClock(),
     _ body: @escaping @Sendable () async -> Void,
     else tooLate: () -> any Error
 ) async throws {
@@ -13,7 +16,7 @@ func withDeadline(
             return true
         }
         group.addTask {
-            try? await ContinuousClock().sleep(for: limit)
+            try? await clock.sleep(for: limit)
             return false
         }
         defer { group.cancelAll() }

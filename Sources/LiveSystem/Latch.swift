@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something that happens once, and that any number of tasks can wait for.
-final class Latch: Sendable {
+package final class Latch: Sendable {
     private struct State {
         var isOpen = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -10,10 +10,14 @@ final class Latch: Sendable {
 
     private let state = Mutex(State())
 
-    var isOpen: Bool { state.withLock { $0.isOpen } }
+    /// Creates a latch that is not open.
+    package init() {}
+
+    /// Whether it has happened.
+    package var isOpen: Bool { state.withLock { $0.isOpen } }
 
     /// Lets everybody who waits go on, now and later.
-    func open() {
+    package func open() {
         let waiting = state.withLock { state in
             defer { state.waiting = [:] }
             state.isOpen = true
@@ -23,7 +27,7 @@ final class Latch: Sendable {
     }
 
     /// Waits until it happens, or until the task is cancelled.
-    func wait() async {
+    package func wait() async {
         let ticket = state.withLock { state in
             state.next += 1
             return state.next

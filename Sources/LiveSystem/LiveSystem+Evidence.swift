@@ -9,6 +9,7 @@ extension LiveSystem: ScenarioWorld {
 
     /// Keeps a screenshot of every step that changed the screen, and of every step that failed.
     package func stepEnded(_ text: String, error: (any Error)?) async {
+        if error != nil { traffic.stepFailed() }
         guard let picture = await computer.picture(), screenshots.isNew(picture) || error != nil else { return }
         do {
             let name = "screen-\(UUID().uuidString.prefix(8)).png"

@@ -4,7 +4,7 @@ import ScenarioWorlds
 public import Screen
 import Synchronization
 
-/// A live system in a sandbox: what steps act on. There is one for each scenario.
+/// A live system in a sandbox, one for each scenario: what steps act on.
 public final class LiveSystem: Sendable {
     /// The machine.
     public let computer: Computer

@@ -21,6 +21,9 @@ package struct LiveSystemProvider: WorldProvider {
     /// Private to the sandbox, and the same in every one, so that checkpoints can refer to it.
     private static let scratch: FilePath = "/run/assay"
 
+    /// A name that nothing but a step asks for, so that no cache of a relay answers in the resolver's place.
+    private static let internet = InternetConfiguration(names: ["news.test": ["203.0.113.80"]])
+
     private let settings: LiveSystemSettings
 
     /// Creates a provider.
@@ -33,7 +36,7 @@ package struct LiveSystemProvider: WorldProvider {
         let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
         let eyes = try Eyesight(settings)
         return try await withSimulatedInternet(
-            InternetConfiguration(),
+            Self.internet,
             scratch: Self.scratch.appending("internet"),
             cache: FilePath(settings.cache).appending("internet")
         ) { internet in
@@ -51,8 +54,9 @@ package struct LiveSystemProvider: WorldProvider {
                 traffic.attach(capture)
                 try await withMachines(traffic, internet, eyes, scenario, body)
             }
-            keepEvidence(of: internet, scenario)
             let conditions = [traffic.report(evidence)]
+            let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+            keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
             if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
             return conditions
         }
@@ -91,15 +95,16 @@ package struct LiveSystemProvider: WorldProvider {
         }
     }
 
-    private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext) {
+    /// Keeps the capture and what the machines wrote; what the services wrote only when it has something to explain.
+    private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
         scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: scenario.evidenceFolder)) ?? []
         for file in files.sorted() where file.hasPrefix("serial-") {
-            scenario.keep(file: file, mediaType: "text/plain")
+            scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
         }
-        for file in internet.evidenceFiles {
-            let url = URL(filePath: file.string)
-            scenario.keep(copyOf: url, mediaType: "text/plain", name: url.lastPathComponent)
+        for file in explains ? internet.evidenceFiles : [] {
+            let name = file.lastComponent?.string ?? "log"
+            scenario.keep(copyOf: URL(filePath: file.string), mediaType: "text/plain; name=\"\(name)\"", name: name)
         }
     }
 }

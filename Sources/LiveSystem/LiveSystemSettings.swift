@@ -25,7 +25,8 @@ package struct LiveSystemSettings: Codable, Sendable {
 
     /// Collects the settings of a run.
     ///
-    /// - Parameter timeoutScale: What the user asked for.
+    /// `timeoutScale` is what the user asked for.
+    ///
     /// - Throws: An error of Foundation when the cache folder can't be made.
     package init(
         system: DescribedSystem,

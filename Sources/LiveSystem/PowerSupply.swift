@@ -49,6 +49,7 @@ final class PowerSupply: Sendable {
             let isAnswered = Mutex(false)
             do {
                 try await hypervisor.withMachine(order.description) { machine in
+                    scenario.phase("the processors run")
                     try await withGuestDisplay(connectedBy: machine.openDisplay()) { display in
                         try await withSerialConsole(order.description.serialLog) { console in
                             let running = RunningMachine(

@@ -1,10 +1,10 @@
 public import Diagnostics
-import LeakPolicy
-import PacketCapture
-import PacketDecoding
-import ScenarioWorlds
+package import LeakPolicy
+package import PacketCapture
+package import PacketDecoding
+package import ScenarioWorlds
 import Synchronization
-import Verdicts
+package import Verdicts
 
 /// The traffic of a scenario: every frame is judged as it leaves the guest, on the thread that captures it.
 ///
@@ -18,6 +18,7 @@ public final class Traffic: Sendable {
         var expectedLeaks: [LeakFinding] = []
         var step: String?
         var stepOfFirstLeak: String?
+        var hasFailedSteps = false
         var changed = Latch()
 
         func error(_ leak: LeakFinding, step: String?) -> LeakError {
@@ -32,7 +33,7 @@ public final class Traffic: Sendable {
     private let scenario: ScenarioContext
     private let capture = Mutex<PacketCapture?>(nil)
 
-    init(policy: ResolvedLeakPolicy, guest: GuestFacts, scenario: ScenarioContext) {
+    package init(policy: ResolvedLeakPolicy, guest: GuestFacts, scenario: ScenarioContext) {
         state = Mutex(State(judge: LeakJudge(policy: policy, guest: guest)))
         self.scenario = scenario
     }
@@ -41,19 +42,20 @@ public final class Traffic: Sendable {
 
     /// Announces a leak, which then does not end the scenario; the scenario fails if it is not seen.
     public func expectLeak(of kind: TrafficKind, to destination: Destination) {
-        let expectation = LeakExpectation(
-            kind.expectation,
-            to: IPAddress(destination.address),
-            port: destination.port
-        )
+        let expectation = LeakExpectation(kind.expectation, to: destination.host, port: destination.port)
         state.withLock { $0.expected[expectation, default: 0] += 0 }
     }
 
     /// Waits until every announced leak was seen.
     ///
-    /// - Throws: ``TrafficError/leakNotSeen(_:within:)``.
+    /// - Throws: A ``TrafficError`` when one was not seen in time, or none was announced.
     public func waitForExpectedLeaks(within limit: Duration) async throws {
-        try await withDeadline(limit) {
+        try await waitForExpectedLeaks(within: limit, on: ContinuousClock())
+    }
+
+    package func waitForExpectedLeaks(within limit: Duration, on clock: any Clock<Duration>) async throws {
+        guard state.withLock({ !$0.expected.isEmpty }) else { throw TrafficError.nothingAnnounced }
+        try await withDeadline(limit, on: clock) {
             while !Task.isCancelled {
                 // Taken before the look, so that what happens in between opens it.
                 let changed = self.state.withLock { $0.changed }
@@ -74,7 +76,8 @@ public final class Traffic: Sendable {
     /// - Throws: ``LeakError/leaked(_:step:)``.
     public func requireNoLeak() throws {
         let error = state.withLock { state in
-            (state.leaks.first ?? state.expectedLeaks.first).map { state.error($0, step: state.stepOfFirstLeak) }
+            state.leaks.first.map { state.error($0, step: state.stepOfFirstLeak) }
+                ?? state.expectedLeaks.first.map { state.error($0, step: nil) }
         }
         if let error { throw error }
     }
@@ -87,32 +90,42 @@ public final class Traffic: Sendable {
     // MARK: - For the provider
 
     /// Judges a frame. Called on the thread of the capture, so that a leak is seen at once.
-    func judge(_ frame: CapturedFrame) {
-        let (error, changed) = state.withLock { state -> (LeakError?, Latch?) in
-            guard let finding = state.judge.judge(frame) else { return (nil, nil) }
-            if let expectation = state.expected.keys.first(where: { $0.matches(finding) }) {
-                state.expected[expectation, default: 0] += 1
+    ///
+    /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
+    package func judge(_ frame: CapturedFrame) -> String? {
+        let (comment, error, changed) = state.withLock { state -> (String?, LeakError?, Latch?) in
+            guard let finding = state.judge.judge(frame) else { return (nil, nil, nil) }
+            let comment = "\(finding.summary): \(finding.reason)"
+            let expectations = state.expected.keys.filter { $0.matches(finding) }
+            if !expectations.isEmpty {
+                for expectation in expectations { state.expected[expectation, default: 0] += 1 }
                 if state.expectedLeaks.count < Self.mostFindings { state.expectedLeaks.append(finding) }
                 defer { state.changed = Latch() }
-                return (nil, state.changed)
+                return ("expected leak: \(comment)", nil, state.changed)
             }
+            if state.leaks.isEmpty { state.stepOfFirstLeak = state.step }
             if state.leaks.count < Self.mostFindings { state.leaks.append(finding) }
-            state.stepOfFirstLeak = state.stepOfFirstLeak ?? state.step
-            return (state.error(finding, step: state.step), nil)
+            return ("leak: \(comment)", state.error(finding, step: state.step), nil)
         }
         changed?.open()
         if let error { scenario.interruption.interrupt(with: error) }
+        return comment
     }
 
-    func begin(step: String?) {
+    package func begin(step: String?) {
         state.withLock { $0.step = step }
         if let step { capture.withLock { $0 }?.comment("step: \(step)") }
     }
 
+    package func stepFailed() { state.withLock { $0.hasFailedSteps = true } }
+
+    /// Whether a step did not pass, so that whoever reads the report wants to know more.
+    var hasFailedSteps: Bool { state.withLock { $0.hasFailedSteps } }
+
     func attach(_ capture: PacketCapture) { self.capture.withLock { $0 = capture } }
 
     /// What the traffic of the whole scenario proves, once the capture is over.
-    func report(_ evidence: CaptureEvidence) -> ConditionReport {
+    package func report(_ evidence: CaptureEvidence) -> ConditionReport {
         state.withLock { state in
             let seen = state.judge.report
             let counts = "\(seen.framesFromGuest) frames from the guest and \(seen.framesToGuest) to it were judged."
@@ -146,8 +159,8 @@ public final class Traffic: Sendable {
             guard missing.isEmpty else {
                 return ConditionReport(
                     name: "traffic",
-                    state: .broken,
-                    word: "clean",
+                    state: .unproven,
+                    word: "inconclusive",
                     summary: "The scenario announced a leak that was not seen: \(missing.joined(separator: ", ")).",
                     details: [counts] + found
                 )
@@ -180,15 +193,27 @@ extension TrafficKind {
 /// A reason why traffic is not what a step needs it to be.
 public enum TrafficError: ExplainedError, Equatable {
     case leakNotSeen([String], within: Duration)
+    case nothingAnnounced
 
-    public var blame: Blame { .harness }
+    public var blame: Blame {
+        switch self {
+        case .leakNotSeen: .harness
+        case .nothingAnnounced: .testAuthor
+        }
+    }
 
     public var summary: String {
         switch self {
         case .leakNotSeen(let leaks, let limit):
             "The detector had to report \(leaks.joined(separator: ", ")) within \(limit), and did not."
+        case .nothingAnnounced: "A leak has to be announced before it can be waited for, and none was."
         }
     }
 
-    public var hint: String? { "Look in the capture whether the frames are there; if they are, the detector is blind." }
+    public var hint: String? {
+        switch self {
+        case .leakNotSeen: "Look in the capture whether the frames are there; if they are, the detector is blind."
+        case .nothingAnnounced: "Begin with the step “TCP to \"203.0.113.80:80\" must be reported as a leak”."
+        }
+    }
 }

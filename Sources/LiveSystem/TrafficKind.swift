@@ -38,12 +38,16 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
             },
             uniquingKeysWith: { first, _ in first }
         )
+        guard let host = fields["DST"].flatMap({ IPAddress(String($0)) }) else { return false }
+        let port = fields["DPT"].flatMap { UInt16($0) }
         switch self {
-        case .tcp, .tcpDNS: return fields["PROTO"] == "TCP" && fields["DST"].map(String.init) == destination.address
-        case .udp, .udpDNS: return fields["PROTO"] == "UDP" && fields["DST"].map(String.init) == destination.address
-        case .icmp: return fields["PROTO"] == "ICMP" && fields["DST"].map(String.init) == destination.address
+        case .tcp, .tcpDNS: return fields["PROTO"] == "TCP" && host == destination.host && port == destination.port
+        case .udp, .udpDNS: return fields["PROTO"] == "UDP" && host == destination.host && port == destination.port
+        case .icmp: return fields["PROTO"] == "ICMP" && host == destination.host
         // Neighbours are asked for before anything is sent, so that any IPv6 packet tells of the attempt.
-        case .ipv6: return fields["DST"]?.contains(":") ?? false
+        case .ipv6:
+            guard case .v6 = host else { return false }
+            return true
         }
     }
 
@@ -64,10 +68,12 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
 
 /// An address, with a port where the traffic has one.
 public struct Destination: Hashable, Sendable, CustomStringConvertible {
-    /// The address in its usual form.
-    public let address: String
     /// The port.
     public let port: UInt16?
+    let host: IPAddress
+
+    /// The address in its usual form.
+    public var address: String { host.description }
 
     /// Reads `ADDRESS` or `ADDRESS:PORT`, as the kind of traffic needs it.
     ///
@@ -75,25 +81,20 @@ public struct Destination: Hashable, Sendable, CustomStringConvertible {
     public init(_ text: String, for kind: TrafficKind) throws(DestinationError) {
         switch kind {
         case .tcp, .udp, .tcpDNS, .udpDNS:
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let address = IPv4Address(String(parts[0])), let port = UInt16(parts[1]), port > 0
-            else {
+            guard let endpoint = Endpoint(text), case .v4 = endpoint.address, endpoint.port > 0 else {
                 throw DestinationError(text: text, needed: "an IPv4 address with a port, such as 203.0.113.80:80")
             }
-            self.address = address.description
-            self.port = port
+            (host, port) = (endpoint.address, endpoint.port)
         case .icmp:
             guard let address = IPv4Address(text) else {
                 throw DestinationError(text: text, needed: "an IPv4 address, such as 203.0.113.80")
             }
-            self.address = address.description
-            port = nil
+            (host, port) = (.v4(address), nil)
         case .ipv6:
             guard let address = IPv6Address(text) else {
                 throw DestinationError(text: text, needed: "an IPv6 address, such as 2001:db8::1")
             }
-            self.address = address.description
-            port = nil
+            (host, port) = (.v6(address), nil)
         }
     }
 

@@ -44,7 +44,7 @@ final class CaptureLoop: @unchecked Sendable {
     private let interface: String
     private let ring: PacketRing
     private var writer: PCAPNGWriter
-    private let deliver: @Sendable (CapturedFrame) -> Void
+    private let deliver: @Sendable (CapturedFrame) -> String?
     private let event: FileDescriptor
     private let startedAt: UInt64
     private var counters = End()
@@ -57,7 +57,7 @@ final class CaptureLoop: @unchecked Sendable {
         interface: String,
         ring: PacketRing,
         file: FileDescriptor,
-        deliver: @escaping @Sendable (CapturedFrame) -> Void
+        deliver: @escaping @Sendable (CapturedFrame) -> String?
     ) throws(PacketCaptureError) {
         self.interface = interface
         self.ring = ring
@@ -97,7 +97,7 @@ final class CaptureLoop: @unchecked Sendable {
                 try send()
             } catch {
                 sent.withLock { $0 = error }
-                settle(canary.frame, seen: false)
+                takeWaiter(for: canary.frame)?.continuation.resume(returning: false)
             }
             cpacket_event_signal(event.rawValue)
         }
@@ -207,25 +207,24 @@ final class CaptureLoop: @unchecked Sendable {
             defer { shared.comments.removeAll() }
             return shared.comments
         }
-        if frame.direction == .fromGuest, settle(frame.bytes, seen: true) {
+        if frame.direction == .fromGuest, let canary = takeWaiter(for: frame.bytes) {
             counters.canariesSeen += 1
             comments.append("canary: the capture is alive")
             writer.write(frame, comments: comments)
+            // Last: what is commented once the canary is seen belongs to the frames behind it.
+            canary.continuation.resume(returning: true)
             return
         }
         if frame.direction == .fromGuest { counters.framesFromGuest += 1 } else { counters.framesToGuest += 1 }
+        if let comment = deliver(frame) { comments.append(comment) }
         writer.write(frame, comments: comments)
-        deliver(frame)
     }
 
     // MARK: - Canaries
 
-    /// Tells whoever awaits the canary; returns whether there was one.
-    @discardableResult
-    private func settle(_ frame: [UInt8], seen: Bool) -> Bool {
-        let waiter = shared.withLock { $0.awaited.isEmpty ? nil : $0.awaited.removeValue(forKey: frame) }
-        waiter?.continuation.resume(returning: seen)
-        return waiter != nil
+    /// Whoever awaits the canary; to be resumed exactly once by the caller.
+    private func takeWaiter(for frame: [UInt8]) -> Waiter? {
+        shared.withLock { $0.awaited.isEmpty ? nil : $0.awaited.removeValue(forKey: frame) }
     }
 
     private func expireCanaries() {

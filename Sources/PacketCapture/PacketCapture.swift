@@ -19,15 +19,16 @@ package struct PacketCapture: Sendable {
     ///
     /// The interface is a persistent tap that is up and that nothing is plugged into. The file is written as pcapng,
     /// replacing what was there. `deliver` is given each frame but canaries, in order, on the capture's own thread, so
-    /// that what it does delays the frames behind.
+    /// that what it does delays the frames behind; the comment that it may return is written beside the frame.
     ///
     /// - Throws: A ``PacketCaptureError`` when the system refuses what is needed, or the first canary is not seen.
     package static func open(
         on interface: String,
         writingTo file: FilePath,
-        deliver: @escaping @Sendable (CapturedFrame) -> Void
+        deliver: @escaping @Sendable (CapturedFrame) -> String?
     ) async throws(PacketCaptureError) -> PacketCapture {
         let counter = try LinkCounter(interface: interface)
+        guard counter.wasUp else { throw .interfaceDown(interface) }
         let ring = try PacketRing(interface: interface)
         let loop = try CaptureLoop(
             interface: interface,
@@ -127,7 +128,7 @@ package struct PacketCapture: Sendable {
 package func withPacketCapture<Value>(
     on interface: String,
     writingTo file: FilePath,
-    deliver: @escaping @Sendable (CapturedFrame) -> Void,
+    deliver: @escaping @Sendable (CapturedFrame) -> String?,
     isolation: isolated (any Actor)? = #isolation,
     _ action: (PacketCapture) async throws -> Value
 ) async throws(PacketCaptureError) -> (result: Result<Value, any Error>, evidence: CaptureEvidence) {

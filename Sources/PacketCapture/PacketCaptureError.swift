@@ -5,6 +5,8 @@ import SystemPackage
 package enum PacketCaptureError: ExplainedError, Hashable {
     /// The system refused what the capture needs; `what` completes "Could not …".
     case refused(what: String, interface: String, code: Int32)
+    /// The interface is there, but down: it would lose what the guest sends.
+    case interfaceDown(String)
     /// The file for the frames could not be made.
     case fileNotWritable(path: String, code: Int32)
     /// The first canary went into the interface and did not come out of the ring.
@@ -16,6 +18,7 @@ package enum PacketCaptureError: ExplainedError, Hashable {
         switch self {
         case .refused(let what, let interface, let code):
             "Could not \(what) on the interface \(interface): \(Errno(rawValue: code))."
+        case .interfaceDown(let interface): "Expected the interface \(interface) to be up, but it is down."
         case .fileNotWritable(let path, let code):
             "Could not write the capture to \(path): \(Errno(rawValue: code))."
         case .canaryLost(let interface, let reason):
@@ -31,6 +34,7 @@ package enum PacketCaptureError: ExplainedError, Hashable {
             "Make the tap interface \(interface) before the capture begins."
         case .refused(_, let interface, let code) where code == Errno.resourceBusy.rawValue:
             "Open the capture before anything is plugged into \(interface)."
+        case .interfaceDown(let interface): "Bring \(interface) up before the capture begins."
         default: nil
         }
     }

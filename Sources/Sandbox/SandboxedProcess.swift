@@ -5,7 +5,7 @@ package import SystemPackage
 ///
 /// Valid within the scope that made it.
 package struct SandboxedProcess: Sendable {
-    /// Thrown by ``expectLine()`` when the process closed its output; becomes ``SandboxError/endedEarly(_:standardError:)``.
+    /// Thrown by ``expectLine()`` and ``write(line:)`` when the process has gone; becomes ``SandboxError/endedEarly(_:standardError:)``.
     package struct OutputEnded: Error {}
 
     /// The process to which signals go, as seen from outside of the sandbox.
@@ -29,15 +29,15 @@ package struct SandboxedProcess: Sendable {
         return line
     }
 
-    /// Sends a line to its standard input.
-    package func write(line: String) async throws(SandboxError) {
+    /// Sends a line to its standard input, or throws ``OutputEnded`` when the process is not there any more.
+    package func write(line: String) async throws {
         // Bytes of a longer line may go out in parts.
         var rest = Array(line.utf8)[...] + [UInt8(ascii: "\n")]
         while !rest.isEmpty {
             let count: Int
-            do { count = try await writer.write(Array(rest)) } catch { throw .pipesBroke("\(error)") }
-            // A process that ended before it read all of it: trying again would go on for ever.
-            guard count > 0 else { throw .pipesBroke("it takes no more input") }
+            do { count = try await writer.write(Array(rest)) } catch { throw SandboxError.pipesBroke("\(error)") }
+            // Nothing is taken once the process has exited.
+            guard count > 0 else { throw OutputEnded() }
             rest = rest.dropFirst(count)
         }
     }

@@ -61,13 +61,13 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     /// Runs every scenario of the plan.
     ///
     /// - Returns: The verdicts, in the order of the plan; `nil` for scenarios that never started.
-    /// - Throws: Why the record could not be written.
+    /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
     package func run(_ meta: Meta) async throws -> [Verdict?] {
         let run = "run-\(plan.digest.prefix(12))"
-        try await record(.meta(meta))
-        for envelope in plan.preamble { try await record(envelope) }
-        try await record(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
-        for entry in plan.entries { try await record(.testCase(entry.testCase)) }
+        try await write(.meta(meta))
+        for envelope in plan.preamble { try await write(envelope) }
+        try await write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
+        for entry in plan.entries { try await write(.testCase(entry.testCase)) }
 
         var verdicts = [Verdict?](repeating: nil, count: plan.entries.count)
         try await withThrowingTaskGroup(of: (Int, Verdict).self) { group in
@@ -89,7 +89,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
 
         let passed = !verdicts.contains { $0 == nil } && ExitCode(verdicts: verdicts.compactMap(\.self)) == .passed
         let message = Task.isCancelled ? "The run was stopped before its end." : nil
-        try await record(
+        try await write(
             .testRunFinished(
                 TestRunFinished(message: message, success: passed, timestamp: .now, testRunStartedId: run)
             )
@@ -101,7 +101,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     private func attempt(_ entry: Plan.Entry, number: Int) async throws -> Verdict {
         let id = "attempt-\(number)-0"
         let folder = try directory.makeEvidenceFolder(for: id)
-        try await record(
+        try await write(
             .testCaseStarted(TestCaseStarted(attempt: 0, id: id, testCaseId: entry.testCase.id, timestamp: .now))
         )
         let job = WorkerJob(
@@ -125,7 +125,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         }
         directory.removeEvidenceFolder(folder)
         try await conclude(verdict, of: id)
-        try await record(
+        try await write(
             .testCaseFinished(TestCaseFinished(testCaseStartedId: id, timestamp: .now, willBeRetried: false))
         )
         return verdict
@@ -135,15 +135,20 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         switch event {
         case .envelope(let envelope):
             guard envelope.isEvent(of: id) else { throw WorkerError.foreignMessage }
-            try await recording { try await record(envelope) }
-        case .file(let file): try await recording { try await keep(file, of: id, folder) }
+            try await write(envelope)
+        case .file(let file): try await keep(file, of: id, folder)
         case .finished: break
         }
     }
 
     private func keep(_ file: EvidenceFile, of id: String, _ folder: FilePath) async throws {
-        let url = try directory.keep(file.name, from: folder)
-        try await record(
+        let url: String
+        do throws(RunDirectoryError) { url = try directory.keep(file.name, from: folder) } catch {
+            // A file that is not there is the worker's fault, a disk that is full is not.
+            if case .unwritable = error { throw RecordError(cause: error) }
+            throw error
+        }
+        try await write(
             .externalAttachment(
                 ExternalAttachment(
                     url: url,
@@ -159,7 +164,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     private func conclude(_ verdict: Verdict, of id: String) async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try await record(
+        try await write(
             .attachment(
                 Attachment(
                     body: String(decoding: try encoder.encode(verdict), as: UTF8.self),
@@ -173,8 +178,8 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     }
 
     /// Tells errors of the record from errors of the worker: the first end the run, the second only the attempt.
-    private func recording(_ body: () async throws -> Void) async throws {
-        do { try await body() } catch { throw RecordError(cause: error) }
+    private func write(_ envelope: Envelope) async throws(RecordError) {
+        do { try await record(envelope) } catch { throw RecordError(cause: error) }
     }
 }
 
@@ -192,7 +197,6 @@ package struct RecordError: ExplainedError {
 package enum WorkerError: ExplainedError, Equatable {
     case foreignMessage
     case badLine(String)
-    case ended(status: String, lastWords: [String])
 
     package var blame: Blame { .harness }
 
@@ -200,12 +204,7 @@ package enum WorkerError: ExplainedError, Equatable {
         switch self {
         case .foreignMessage: "A worker sent a message that does not belong to its own scenario."
         case .badLine(let line): "A worker sent a line that is no event: \(line.prefix(200).debugDescription)"
-        case .ended(let status, _): "The worker ended (\(status)) before it gave a verdict."
         }
-    }
-
-    package var context: [String] {
-        if case .ended(_, let lastWords) = self { lastWords } else { [] }
     }
 }
 
@@ -215,7 +214,8 @@ extension Envelope {
         switch self {
         case .testStepStarted(let message): message.testCaseStartedId == id
         case .testStepFinished(let message): message.testCaseStartedId == id
-        case .attachment(let message): message.testCaseStartedId == id
+        // A verdict is the coordinator's to record, after it has heard of everything else.
+        case .attachment(let message): message.testCaseStartedId == id && message.mediaType != Verdict.mediaType
         default: false
         }
     }

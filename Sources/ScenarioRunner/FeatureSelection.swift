@@ -1,10 +1,11 @@
 import Foundation
+import SystemPackage
 
 /// Which scenarios a command is about: paths with lines, tags, and names.
 package struct FeatureSelection: Sendable {
     /// A file or folder, and the lines in it that were asked for; no lines means all.
     package struct Place: Hashable, Sendable {
-        /// The path as given.
+        /// The path, without detours such as `./`.
         package let path: String
         /// The lines, from 1.
         package let lines: [Int]
@@ -20,8 +21,15 @@ package struct FeatureSelection: Sendable {
                 guard let line = Int(part), line > 0 else { throw .badPlace(text) }
                 lines.append(line)
             }
-            self.path = String(path)
+            // One file has one name, however it was asked for.
+            self.path = FilePath(String(path)).lexicallyNormalized().string
             self.lines = lines
+        }
+
+        /// Whether a feature file is this one, or lies in this folder.
+        func covers(_ uri: String) -> Bool {
+            uri == path || uri.hasPrefix(path.hasSuffix("/") ? path : path + "/")
+                || (path == "." && !uri.hasPrefix("/"))
         }
     }
 
@@ -66,7 +74,7 @@ package struct FeatureSelection: Sendable {
                 ? (FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String } ?? [])
                     .filter { $0.hasSuffix(".feature") }
                     .sorted()
-                    .map { URL(filePath: place.path).appending(path: $0).relativePath }
+                    .map { FilePath(place.path).appending($0).lexicallyNormalized().string }
                 : [place.path]
             for file in files where seen.insert(file).inserted { found.append(file) }
         }
@@ -78,10 +86,15 @@ package struct FeatureSelection: Sendable {
     /// A scenario is meant by its own line, the line of its feature or rule, of its examples, or of any of its steps.
     package func includes(uri: String, lines: Set<Int>) -> Bool {
         places.contains { place in
-            guard uri == place.path || uri.hasPrefix(place.path.hasSuffix("/") ? place.path : place.path + "/") else {
-                return false
-            }
-            return place.lines.isEmpty || !lines.isDisjoint(with: place.lines)
+            place.covers(uri) && (place.lines.isEmpty || !lines.isDisjoint(with: place.lines))
+        }
+    }
+
+    /// The lines that were asked for, and that stand for none of the scenarios: `PATH:LINE` each.
+    func idleLines(among scenarios: [(uri: String, lines: Set<Int>)]) -> [String] {
+        places.flatMap { place in
+            let known = scenarios.filter { place.covers($0.uri) }.reduce(into: Set<Int>()) { $0.formUnion($1.lines) }
+            return place.lines.filter { !known.contains($0) }.map { "\(place.path):\($0)" }
         }
     }
 }

@@ -1,55 +1,67 @@
 import Diagnostics
 import StepDefinitions
-import Verdicts
+package import Verdicts
 
 extension Verdict {
     /// Weighs everything that was seen of one attempt.
     ///
     /// A broken condition (a leak) outranks a failed step, since it may well be what made the step fail. A failure
     /// of the system under test outranks missing evidence. Missing evidence outranks a pass.
-    init(
+    ///
+    /// An error that does not say who has to act is the step's fault when a step let it out, else the harness's.
+    package init(
         stepFailure: (any Error)?,
         interruption: (any Error)?,
         worldFailure: (any Error)?,
         conditions: [ConditionReport]
     ) {
-        func text(_ report: ConditionReport) -> String {
-            ([report.summary] + report.details.map { "  \($0)" }).joined(separator: "\n")
-        }
-        let stepError = interruption ?? stepFailure
+        let signal = interruption == nil ? stepFailure as? StepSignal : nil
+        let ofStep =
+            interruption.map { Fault($0, otherwise: .harness) }
+            ?? (signal == nil ? stepFailure.map { Fault($0, otherwise: .testAuthor) } : nil)
+        let ofWorld = worldFailure.map { Fault($0, otherwise: .harness) }
+
         if let broken = conditions.first(where: { $0.state == .broken }) {
-            let reason = interruption.map(describe) ?? text(broken)
-            self.init(outcome: .failed, blame: .systemUnderTest, reason: reason, conditions: conditions)
-            return
-        }
-        if let error = stepError, !(error is StepSignal) {
-            let blame = responsible(for: error)
-            if blame == .systemUnderTest || blame == .testAuthor {
-                self.init(outcome: .failed, blame: blame, reason: describe(error), conditions: conditions)
-                return
+            // The leak that interrupted the scenario says it best; an error of another kind is told as well.
+            let leak = interruption == nil ? nil : ofStep.flatMap { $0.blame == .systemUnderTest ? $0.text : nil }
+            let other = leak == nil ? ofWorld ?? ofStep : nil
+            let reason = [leak ?? broken.text] + (other.map { ["Besides: \($0.text)"] } ?? [])
+            self.init(.failed, .systemUnderTest, reason.joined(separator: "\n"), conditions)
+        } else if let fault = ofStep, fault.isFailure {
+            self.init(.failed, fault.blame, fault.text, conditions)
+        } else if let fault = ofWorld ?? ofStep {
+            self.init(fault.isFailure ? .failed : .inconclusive, fault.blame, fault.text, conditions)
+        } else if let unproven = conditions.first(where: { $0.state == .unproven }) {
+            self.init(.inconclusive, .host, unproven.text, conditions)
+        } else {
+            switch signal {
+            case .pending(let reason)?: self.init(.pending, .testAuthor, reason, conditions)
+            case .skipped(let reason)?: self.init(.skipped, nil, reason, conditions)
+            case nil: self.init(.passed, nil, nil, conditions)
             }
         }
-        if let error = worldFailure ?? stepError.flatMap({ $0 is StepSignal ? nil : $0 }) {
-            let blame = responsible(for: error)
-            let outcome: Outcome = blame == .host || blame == .harness ? .inconclusive : .failed
-            self.init(outcome: outcome, blame: blame, reason: describe(error), conditions: conditions)
-            return
-        }
-        if let unproven = conditions.first(where: { $0.state == .unproven }) {
-            self.init(outcome: .inconclusive, blame: .host, reason: text(unproven), conditions: conditions)
-            return
-        }
-        switch stepError as? StepSignal {
-        case .pending(let reason)?:
-            self.init(outcome: .pending, blame: .testAuthor, reason: reason, conditions: conditions)
-        case .skipped(let reason)?: self.init(outcome: .skipped, reason: reason, conditions: conditions)
-        case nil: self.init(outcome: .passed, conditions: conditions)
-        }
+    }
+
+    private init(_ outcome: Outcome, _ blame: Blame?, _ reason: String?, _ conditions: [ConditionReport]) {
+        self.init(outcome: outcome, blame: blame, reason: reason, conditions: conditions)
     }
 }
 
-/// Who has to act on an error; an error that does not say is the fault of the step that let it out.
-private func responsible(for error: any Error) -> Blame {
-    if error is CancellationError { return .host }
-    return (error as? any ExplainedError)?.blame ?? .testAuthor
+/// An error together with who has to act on it.
+private struct Fault {
+    let text: String
+    let blame: Blame
+
+    init(_ error: any Error, otherwise blame: Blame) {
+        text = describe(error)
+        self.blame = error is CancellationError ? .host : (error as? any ExplainedError)?.blame ?? blame
+    }
+
+    /// Whether it says something of the system under test or of the suite, rather than of the way they are run.
+    var isFailure: Bool { blame == .systemUnderTest || blame == .testAuthor }
+}
+
+extension ConditionReport {
+    /// The summary with its details indented below it.
+    var text: String { ([summary] + details.map { "  \($0)" }).joined(separator: "\n") }
 }

@@ -18,7 +18,7 @@ package struct Plan: Sendable {
     package let entries: [Entry]
     /// What the record begins with: sources, trees, pickles, definitions.
     package let preamble: [Envelope]
-    /// The SHA-256 of everything that decides what will run. Two shards with one digest run the same plan.
+    /// The SHA-256 of the chosen scenarios as they are written. Two shards with one digest run the same plan.
     package let digest: String
 
     /// The identity of the hook that makes the world.
@@ -41,10 +41,14 @@ package struct Plan: Sendable {
         let problems = library.problems()
         guard problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
 
-        let chosen = suite.pickles.filter { pickle in
-            let lines = suite.documents[pickle.uri].map { SelectableLines(of: pickle, in: $0).lines } ?? []
-            return selection.includes(uri: pickle.uri, lines: lines) && filter.admits(pickle)
+        let lines = suite.pickles.map { pickle in
+            (pickle.uri, suite.documents[pickle.uri].map { SelectableLines(of: pickle, in: $0).lines } ?? [])
         }
+        let idle = selection.idleLines(among: lines)
+        guard idle.isEmpty else { throw .nothingAtLines(idle) }
+        let chosen = zip(suite.pickles, lines).filter { pickle, place in
+            selection.includes(uri: place.0, lines: place.1) && filter.admits(pickle)
+        }.map(\.0)
         guard allowEmpty || !chosen.isEmpty else { throw .nothingSelected }
 
         var bad: [String] = []
@@ -58,7 +62,9 @@ package struct Plan: Sendable {
             for step in pickle.steps {
                 let joined = Self.join(step, with: library, id: ids.next())
                 if let problem = joined.problem {
-                    bad.append("\(Self.place(of: step, in: pickle, suite)): \(problem)")
+                    // Each once: the steps of a background and of an outline are joined many times.
+                    let line = "\(Self.place(of: step, in: pickle, suite)): \(problem)"
+                    if !bad.contains(line) { bad.append(line) }
                 }
                 steps.append(joined.testStep)
             }
@@ -120,18 +126,21 @@ package struct Plan: Sendable {
         func add(_ text: String) {
             hash.update(data: Data("\(text.utf8.count):\(text)".utf8))
         }
+        // Every list says how long it is, so that no two plans can be written down alike.
+        func add(_ texts: [String]) {
+            add("\(texts.count)")
+            for text in texts { add(text) }
+        }
         for pickle in pickles {
-            add(pickle.uri)
-            add("\(pickle.location?.line ?? 0)")
-            add(pickle.name)
-            for tag in pickle.tags { add(tag.name) }
+            add([pickle.uri, "\(pickle.location?.line ?? 0)", pickle.name])
+            add(pickle.tags.map(\.name))
+            add("\(pickle.steps.count)")
             for step in pickle.steps {
                 add(step.text)
-                add(step.argument?.docString?.content ?? "")
-                for row in step.argument?.dataTable?.rows ?? [] {
-                    for cell in row.cells { add(cell.value) }
-                    add("")
-                }
+                add(step.argument?.docString.map { [$0.mediaType ?? "", $0.content] } ?? [])
+                let rows = step.argument?.dataTable?.rows ?? []
+                add("\(rows.count)")
+                for row in rows { add(row.cells.map(\.value)) }
             }
         }
         return hash.finalize().map { String(format: "%02x", $0) }.joined()

@@ -8,6 +8,8 @@ package enum PlanError: ExplainedError, Equatable {
     case badSteps([String])
     case badSuite([String])
     case badName(String, reason: String)
+    /// Lines that were asked for, and at which no scenario stands.
+    case nothingAtLines([String])
     case nothingSelected
 
     package var blame: Blame { .testAuthor }
@@ -22,13 +24,16 @@ package enum PlanError: ExplainedError, Equatable {
         case .badSuite(let problems): "\(count(problems, "problem")) in step definitions."
         case .badName(let pattern, let reason):
             "--name needs a regular expression, \(pattern.debugDescription) is none: \(reason)"
+        case .nothingAtLines(let places):
+            "Every line that is asked for needs a scenario, and \(count(places, "line")) has none."
         case .nothingSelected: "No scenario matches what was asked for."
         }
     }
 
     package var context: [String] {
         switch self {
-        case .parseErrors(let lines), .badSteps(let lines), .badSuite(let lines): lines
+        case .parseErrors(let lines), .badSteps(let lines), .badSuite(let lines), .nothingAtLines(let lines):
+            lines
         case .badPlace, .unreadable, .badName, .nothingSelected: []
         }
     }
@@ -37,6 +42,7 @@ package enum PlanError: ExplainedError, Equatable {
         switch self {
         case .badSteps: "Run `assay steps` to see every step there is."
         case .nothingSelected: "Check paths, lines, --tags and --name; --allow-empty lets an empty run pass."
+        case .nothingAtLines: "Run `assay plan` on the file to see the lines of its scenarios."
         case .badPlace, .unreadable, .parseErrors, .badSuite, .badName: nil
         }
     }

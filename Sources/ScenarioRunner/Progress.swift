@@ -21,6 +21,9 @@ actor Progress {
         self.clock = clock
     }
 
+    /// Whether the world is still being made.
+    private(set) var isSettingUp = true
+
     var goesOn: Bool { failure == nil && interruption.error == nil && !Task.isCancelled }
 
     func begin() {
@@ -32,6 +35,7 @@ actor Progress {
     func end(_ status: TestStepStatus, message: String? = nil, exception: MessageException? = nil) {
         guard let (step, elapsed) = running else { return }
         running = nil
+        isSettingUp = false
         let duration = MessageDuration(elapsed())
         recorder.end(
             step: step.id,
@@ -50,10 +54,19 @@ actor Progress {
         end(.failed, message: text, exception: MessageException(type: "\(type(of: error))", message: text))
     }
 
+    /// Gives the next step a result without running it.
+    ///
+    /// What interrupted the scenario between two steps shows at the one that could not begin any more.
     func skip() {
-        if failure == nil, interruption.error == nil, Task.isCancelled { failure = RunnerError.cancelled }
         begin()
-        end(.skipped)
+        if failure == nil, let error = interruption.error {
+            fail(error)
+        } else if failure == nil, Task.isCancelled {
+            failure = RunnerError.cancelled
+            end(.skipped, message: describe(RunnerError.cancelled))
+        } else {
+            end(.skipped)
+        }
     }
 
     /// Gives a result to every step that has none yet: the world broke before or after them.
@@ -62,14 +75,12 @@ actor Progress {
         if running == nil, ahead.isEmpty { return }
         if running == nil { begin() }
         // When the world could not be made, the set-up is what is still running, and everything else was skipped.
-        if let worldFailure {
-            fail(worldFailure)
+        if let error = worldFailure ?? (failure == nil && bad.isEmpty ? interruption.error : nil) {
+            fail(error)
         } else if bad.isEmpty {
             end(.passed)
         } else {
-            let text = bad.map { ([$0.summary] + $0.details.map { "  \($0)" }).joined(separator: "\n") }.joined(
-                separator: "\n"
-            )
+            let text = bad.map(\.text).joined(separator: "\n")
             end(bad.contains { $0.state == .broken } ? .failed : .unknown, message: text)
         }
         while !ahead.isEmpty {
@@ -81,7 +92,8 @@ actor Progress {
 
 /// The full text of an error.
 func describe(_ error: any Error) -> String {
-    (error as? any ExplainedError)?.description ?? "\(error)"
+    let error = error is CancellationError ? RunnerError.cancelled : error
+    return (error as? any ExplainedError)?.description ?? "\(error)"
 }
 
 private func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {

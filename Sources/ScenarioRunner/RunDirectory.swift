@@ -38,7 +38,7 @@ package struct RunDirectory: Sendable {
             // Replaced by a rename, so that two runs that end up here at once leave one good link.
             let link = parent.appending(".latest-\(id)").string
             try? files.createSymbolicLink(atPath: link, withDestinationPath: path.lastComponent?.string ?? "")
-            rename(link, parent.appending("latest").string)
+            if rename(link, parent.appending("latest").string) != 0 { unlink(link) }
         }
         return RunDirectory(path: path)
     }
@@ -60,22 +60,29 @@ package struct RunDirectory: Sendable {
     /// Moves a complete file into `attachments/`.
     ///
     /// - Returns: Its URL relative to the run directory.
-    package func keep(_ name: String, from folder: FilePath) throws -> String {
+    /// - Throws: ``RunDirectoryError``; only ``RunDirectoryError/unwritable(_:reason:)`` is the folder's fault.
+    package func keep(_ name: String, from folder: FilePath) throws(RunDirectoryError) -> String {
         guard let component = FilePath.Component(name), component.kind == .regular,
             FilePath(name).length == component.string.utf8.count
-        else { throw RunDirectoryError.badEvidenceName(name) }
+        else { throw .badEvidenceName(name) }
         let file = folder.appending(component)
-        let digest = try sha256(ofFileAt: file)
-        let url = "attachments/\(digest)" + (component.extension.map { ".\($0)" } ?? "")
+        guard Self.isPlainFile(file) else { throw .missingEvidence(name) }
+        let digest: String
+        do { digest = try sha256(ofFileAt: file) } catch {
+            throw .unwritable(file.string, reason: "\(error)")
+        }
+        let url = "attachments/\(digest)" + Self.suffix(of: component)
         guard rename(file.string, path.appending(url).string) == 0 else {
-            throw RunDirectoryError.unwritable(path.appending(url).string, reason: String(cString: strerror(errno)))
+            throw .unwritable(path.appending(url).string, reason: String(cString: strerror(errno)))
         }
         return url
     }
 
-    /// The files that an attempt left without naming them, oldest names first.
+    /// The plain files that an attempt left without naming them, in the order of their names.
     package func unnamedEvidence(in folder: FilePath) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [])
+            .filter { Self.isPlainFile(folder.appending($0)) }
+            .sorted()
     }
 
     /// Removes the folder of an attempt.
@@ -86,6 +93,20 @@ package struct RunDirectory: Sendable {
     /// Removes what only a running run needs.
     package func finish() {
         try? FileManager.default.removeItem(atPath: path.appending("partial").string)
+    }
+
+    /// Not a link, which could lead anywhere, and not a pipe, which could be read for ever.
+    private static func isPlainFile(_ file: FilePath) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.string)
+        return attributes?[.type] as? FileAttributeType == .typeRegular
+    }
+
+    /// The extension with its full stop, unless it would not do in a URL as it is.
+    private static func suffix(of name: FilePath.Component) -> String {
+        guard let text = name.extension, text.utf8.count <= 16,
+            text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        else { return "" }
+        return ".\(text)"
     }
 
     private static func stamp(_ date: Date) -> String {
@@ -120,12 +141,13 @@ package enum RunDirectoryError: ExplainedError, Equatable {
     case unwritable(String, reason: String)
     case notEmpty(String)
     case badEvidenceName(String)
+    case missingEvidence(String)
 
     package var blame: Blame {
         switch self {
         case .unwritable: .host
         case .notEmpty: .testAuthor
-        case .badEvidenceName: .harness
+        case .badEvidenceName, .missingEvidence: .harness
         }
     }
 
@@ -135,6 +157,8 @@ package enum RunDirectoryError: ExplainedError, Equatable {
         case .notEmpty(let path): "The output folder has to be empty or absent, but \(path) holds files."
         case .badEvidenceName(let name):
             "A worker named \(name.debugDescription) as evidence, which is no plain file name."
+        case .missingEvidence(let name):
+            "A worker named \(name.debugDescription) as evidence, and left no plain file of that name."
         }
     }
 
@@ -142,7 +166,7 @@ package enum RunDirectoryError: ExplainedError, Equatable {
         switch self {
         case .unwritable: "Free some space, or choose another folder with --output."
         case .notEmpty: "Choose another folder with --output."
-        case .badEvidenceName: nil
+        case .badEvidenceName, .missingEvidence: nil
         }
     }
 }

@@ -5,11 +5,13 @@ package enum RunnerError: ExplainedError, Equatable {
     case stepTooSlow(String, limit: Duration)
     case definitionVanished(String)
     case cancelled
+    /// The provider of the world came back without having run anything in it.
+    case nothingRan
 
     package var blame: Blame {
         switch self {
         case .stepTooSlow: .systemUnderTest
-        case .definitionVanished: .harness
+        case .definitionVanished, .nothingRan: .harness
         case .cancelled: .host
         }
     }
@@ -21,13 +23,14 @@ package enum RunnerError: ExplainedError, Equatable {
         case .definitionVanished(let step):
             "The step \(step.debugDescription) was planned, but this worker has no definition for it."
         case .cancelled: "The run was stopped while the scenario was running."
+        case .nothingRan: "The world had to run the scenario's steps, and was taken down without it."
         }
     }
 
     package var hint: String? {
         switch self {
         case .stepTooSlow: "Look at the last screenshot; on a slow host raise --timeout-scale."
-        case .definitionVanished, .cancelled: nil
+        case .definitionVanished, .cancelled, .nothingRan: nil
         }
     }
 }

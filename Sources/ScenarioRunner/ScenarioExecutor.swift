@@ -69,6 +69,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         } catch {
             broken = error
         }
+        if broken == nil, await progress.isSettingUp { broken = RunnerError.nothingRan }
         let verdict = Verdict(
             stepFailure: await progress.failure,
             interruption: context.interruption.error,
@@ -106,12 +107,19 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
                 guard case .one(let prepared) = match else {
                     throw RunnerError.definitionVanished(step?.text ?? testStep.id)
                 }
-                for hook in library.hooks(.beforeTestStep, for: tags) { try await hook.run(in: world) }
-                let result: Result<Void, any Error>
-                do { result = .success(try await prepared.run(in: world, argument: step?.argument)) } catch {
+                var result: Result<Void, any Error>
+                do {
+                    for hook in library.hooks(.beforeTestStep, for: tags) { try await hook.run(in: world) }
+                    result = .success(try await prepared.run(in: world, argument: step?.argument))
+                } catch {
                     result = .failure(error)
                 }
-                for hook in library.hooks(.afterTestStep, for: tags) { try await hook.run(in: world) }
+                for hook in library.hooks(.afterTestStep, for: tags) {
+                    do { try await hook.run(in: world) } catch {
+                        // The step's own error comes first: it may be why the hook failed.
+                        if case .success = result { result = .failure(error) }
+                    }
+                }
                 try result.get()
             }
         }
@@ -136,14 +144,14 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
                 name: pickle.name,
                 tags: context.tags,
                 uri: pickle.uri,
-                hasFailed: await progress.failure != nil
+                hasFailed: !goesOn
             )
             try await StepContext(scenario: description) { context.keep($0) }.run {
                 try await race(act, in: world, context)
             }
         } catch {
             // A leak or a panic usually makes the step fail as well; it is the reason, the step is the symptom.
-            failure = context.interruption.error ?? error
+            failure = act.runsAfterFailure ? error : context.interruption.error ?? error
         }
         if act.isStep { await world.stepEnded(act.text, error: failure) }
         switch failure {

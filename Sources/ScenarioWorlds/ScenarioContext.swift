@@ -51,8 +51,10 @@ package struct ScenarioContext: Sendable {
     package func keep(copyOf file: URL, mediaType: String, name: String) {
         let kept = "\(UUID().uuidString.prefix(8))-\(name.filter { $0.isLetter || $0.isNumber || ".-_".contains($0) })"
         do {
+            let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize
+            guard size != 0 else { return }
             try FileManager.default.copyItem(
-                atPath: file.path(percentEncoded: false),
+                atPath: file.resolvingSymlinksInPath().path(percentEncoded: false),
                 toPath: "\(evidenceFolder)/\(kept)"
             )
             keep(file: kept, mediaType: mediaType)

@@ -64,16 +64,18 @@ struct TextEngine: ~Copyable {
         return words
     }
 
-    private static let setThreadCount: (@convention(c) (Int32) -> Void)? = {
-        // RTLD_DEFAULT. OpenMP reads OMP_THREAD_LIMIT when it is loaded, which is before any of our code runs.
-        guard let symbol = dlsym(nil, "omp_set_num_threads") else { return nil }
+    /// Tesseract asks for four threads by name, so the number of threads alone says nothing: nesting has to be forbidden.
+    ///
+    /// `OMP_THREAD_LIMIT` would do as well, but OpenMP reads it when it is loaded, before any of our code runs.
+    private static let limitNesting: (@convention(c) (Int32) -> Void)? = {
+        guard let symbol = dlsym(nil, "omp_set_max_active_levels") else { return nil }
         return unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Void).self)
     }()
 
     /// More threads read no faster and cost three times as much.
     ///
-    /// OpenMP's setting belongs to the calling thread.
-    private static func useOneThread() { setThreadCount?(1) }
+    /// The setting belongs to the calling thread, which may be another at each call.
+    private static func useOneThread() { limitNesting?(0) }
 }
 
 /// A reason why text can't be read from screens.

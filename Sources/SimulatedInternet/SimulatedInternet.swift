@@ -25,6 +25,7 @@ package struct SimulatedInternet: Sendable {
         var torAnswers = false
         /// The last bootstrap line of each relay.
         var bootstrap: [String: String] = [:]
+        var warnings: [String] = []
     }
 
     let progress = Watched(Progress())
@@ -62,9 +63,14 @@ package struct SimulatedInternet: Sendable {
     }
 
     private func late(_ what: String, _ limit: Duration) -> SimulatedInternetError {
-        let bootstrap = progress.value.bootstrap.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        return .late(what, within: limit, lastLines: bootstrap)
+        let now = progress.value
+        let names = "names and leases: \(now.namesAnswer ? "ready" : "not ready")"
+        let bootstrap = now.bootstrap.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return .late(what, within: limit, lastLines: [names] + bootstrap)
     }
+
+    /// What went wrong without being in the way, in words fit for a report.
+    package var warnings: [String] { progress.value.warnings }
 
     // MARK: - Destinations
 

@@ -14,6 +14,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
     case settingRefused(String, reason: String)
     /// A file or folder could not be read or written.
     case fileUnusable(String, reason: String)
+    /// What is kept of a Tor network from run to run can't be used.
+    case cacheUnusable(String, reason: String)
     /// A service ended though the scenario went on.
     case serviceEnded(String, status: String, lastLines: [String])
     /// Something did not happen in time.
@@ -25,7 +27,9 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
         switch self {
         case .configuration, .unknownDestinations: .testAuthor
         case .notIsolated: .harness
-        case .programMissing, .programFailed, .settingRefused, .fileUnusable, .serviceEnded, .late: .host
+        case .programMissing, .programFailed, .settingRefused, .fileUnusable, .cacheUnusable, .serviceEnded,
+            .late:
+            .host
         }
     }
 
@@ -43,6 +47,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
             "The kernel setting \(name) could not be made: \(reason)."
         case .fileUnusable(let path, let reason):
             "\(path) could not be used: \(reason)."
+        case .cacheUnusable(let path, let reason):
+            "Expected the keys and directories of a Tor network in \(path), but: \(reason)."
         case .serviceEnded(let name, let status, _):
             "The service \(name) of the simulated internet was to run for the whole scenario, but \(status)."
         case .late(let what, let limit, _):
@@ -66,6 +72,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
             "Run: apt-get install --no-install-recommends \(package)"
         case .notIsolated:
             "Start it in a sandbox."
+        case .cacheUnusable(let path, _):
+            "Delete \(path): it will be made again."
         case .unknownDestinations(let name, let known):
             nearestName(to: name, among: known).map { "Did you mean '\($0)'?" }
         case .late:

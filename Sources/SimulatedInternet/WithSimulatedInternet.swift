@@ -77,15 +77,24 @@ extension SimulatedInternet {
             logs: logFolder,
             page: "http://\(probeName)/\(probeWord)",
             expectedText: configuration.pageMarker
-        )
+        ) { noteRelay("probing client", $0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for relay in tor.services { group.addTask { try await relay.run() } }
             group.addTask {
                 try await probe.run()
                 progress.update { $0.torAnswers = true }
-                if !loaded.isWarm { try await kept.save(from: folder) }
+                if !loaded.isWarm { try await keepForNextTime(kept, folder) }
             }
             for try await _ in group {}
+        }
+    }
+
+    /// Saves what makes the next start a warm one; that it can't be saved is no reason to end a scenario.
+    private func keepForNextTime(_ cache: TorCache, _ folder: FilePath) async throws {
+        do {
+            try await cache.save(from: folder)
+        } catch let error as SimulatedInternetError {
+            progress.update { $0.warnings.append(error.description) }
         }
     }
 }

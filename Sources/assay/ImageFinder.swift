@@ -11,11 +11,11 @@ struct ImageFinder {
 
     init(_ described: DescribedSystem) { self.described = described }
 
-    /// Finds an image, and looks whether a machine can start from it.
+    /// Finds an image, and looks at whether a machine can start from it.
     ///
     /// - Parameter image: A file, or a name that the system's description lists.
-    /// - Returns: The image's absolute path.
-    /// - Throws: ``ImageError``.
+    /// - Returns: Its absolute path.
+    /// - Throws: ``ImageError``, or a `MachineError` for a file that is cut off or can't be started from.
     func path(of image: String) async throws -> String {
         let names = described.description.sizes.map(\.name)
         let path: String

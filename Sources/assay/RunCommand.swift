@@ -29,8 +29,8 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: [.short, .long], help: "Plan, and stop.")
     var dryRun = false
 
-    @Option(name: .shortAndLong, help: "How many scenarios run side by side.")
-    var jobs = 1
+    @Option(name: [.customShort("j"), .long], help: "How many scenarios run side by side.")
+    var parallel = 1
 
     @Flag(help: "Start no further scenario after one did not pass.")
     var failFast = false
@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
     var timeoutScale = 1.0
 
     func validate() throws {
-        guard jobs > 0 else { throw ValidationError("--jobs needs a number above 0.") }
+        guard parallel > 0 else { throw ValidationError("--parallel needs a number above 0.") }
         guard timeoutScale > 0, timeoutScale <= 1000 else {
             throw ValidationError("--timeout-scale needs a number above 0.")
         }
@@ -125,7 +125,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private var options: Coordinator<SandboxedWorker>.Options {
         var options = Coordinator<SandboxedWorker>.Options()
-        options.parallel = jobs
+        options.parallel = parallel
         options.maximumFailures = maxFailures ?? (failFast ? 1 : .max)
         return options
     }

@@ -75,6 +75,7 @@ struct PacketCaptureTests {
             #expect(query[1] == "0x00000001")
             #expect(rows.contains { $0[1] == "0x00000002" })
             #expect(rows.contains { $0[0].contains("step: Then nothing follows") })
+            #expect(rows.first { $0[2] == "LLDP" }?[0] == "finding: LLDP")
         }
     }
 
@@ -138,6 +139,7 @@ struct PacketCaptureTests {
         arguments: [
             ("noInterface", "Hint: Make the tap interface guest9 before the capture begins."),
             ("taken", "still plugged in"),
+            ("downAtStart", "Hint: Bring guest0 up before the capture begins."),
         ]
     )
     func refused(_ scenario: String, _ text: String) async throws {

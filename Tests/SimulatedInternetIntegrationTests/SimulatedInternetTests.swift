@@ -76,12 +76,22 @@ struct SimulatedInternetTests {
         #expect(Set(seen.seen.keys).subtracting(expected) == [])
     }
 
+    @Test("without IPv6 nothing of it is at the tap")
+    func framesWithoutIPv6() async throws {
+        let seen = try await Probe.shared { try await $0.run("framesWithoutIPv6") }
+        let gateway = "from 02:00:0a:02:01:01"
+        #expect(seen.seen["udp port 67 \(gateway)"] != nil)
+        #expect(
+            Set(seen.seen.keys).subtracting(["udp port 67", "ipv4 protocol 1", "arp"].map { "\($0) \(gateway)" }) == []
+        )
+    }
+
     @Test("a service that dies ends the scope, and the error names it and its last words")
     func killed() async throws {
         let seen = try await Probe.shared { try await $0.run("killed") }
         let error = try #require(seen.error)
         #expect(error.contains("The service tor ") && error.contains("was ended by signal 9"))
-        #expect(error.contains("Bootstrapped"))
+        #expect(error.contains("[notice]"))
         #expect(seen.goneAfter < 30)
         #expect(seen.survivors.isEmpty)
     }

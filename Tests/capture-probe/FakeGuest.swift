@@ -59,14 +59,14 @@ func withFakeGuest(_ action: (FakeGuest) async throws -> Void) async throws {
     try guest.unplug()
 }
 
-/// Makes the host send a datagram to the guest, for which it first asks who that is.
-func askForGuest() {
+/// Makes the host send a datagram to a guest, for which it first asks who that is.
+func askForGuest(_ number: Int) {
     let socket = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     defer { close(socket) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(9).bigEndian
-    inet_pton(AF_INET, "10.2.1.100", &address.sin_addr)
+    inet_pton(AF_INET, "10.2.1.\(number)", &address.sin_addr)
     _ = withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(socket, "x", 1, 0, $0, 16) }
     }

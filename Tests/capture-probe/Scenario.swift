@@ -22,6 +22,8 @@ enum Scenario: String {
     case noInterface
     /// Something is plugged in before the capture begins.
     case taken
+    /// Its interface is down from the beginning.
+    case downAtStart
 
     /// Plays the scenario on a tap interface that is made for it.
     func report(writingTo file: FilePath) async -> ProbeReport {
@@ -41,13 +43,17 @@ enum Scenario: String {
         var tenant: FakeGuest?
         if self == .noInterface { interface = "guest9" }
         if self == .taken { tenant = try FakeGuest() }
+        if self == .downAtStart { try await ip("link", "set", tap, "down") }
         defer { try? tenant?.unplug() }
         let (result, evidence) = try await withPacketCapture(
             on: interface,
             writingTo: file,
-            deliver: { log.add($0, receivedAt: now()) }
+            deliver: { frame in
+                log.add(frame, receivedAt: now())
+                return frame.bytes[12...].starts(with: [0x88, 0xcc]) ? "finding: LLDP" : nil
+            }
         ) { capture in
-            try await play(capture)
+            try await play(capture, log)
         }
         report.evidence = evidence
         report.frames = self == .flood ? [] : log.frames
@@ -55,11 +61,11 @@ enum Scenario: String {
         try result.get()
     }
 
-    private func play(_ capture: PacketCapture) async throws {
+    private func play(_ capture: PacketCapture, _ log: FrameLog) async throws {
         let frames = FrameBuilder()
         let ping = frames.ping(IPv4Address(rawValue: 0x0808_0808))
         switch self {
-        case .frames: try await sendOneOfEach(capture)
+        case .frames: try await sendOneOfEach(capture, log)
         case .flood: try await withFakeGuest { guest in for _ in 0..<50_000 { try guest.send(ping) } }
         case .pace:
             try await withFakeGuest { guest in
@@ -68,7 +74,7 @@ enum Scenario: String {
                     try await Task.sleep(for: .milliseconds(7))
                 }
             }
-        case .silence, .noInterface, .taken: break
+        case .silence, .noInterface, .taken, .downAtStart: break
         case .stays:
             // Its file descriptor is closed only when the process ends.
             try FakeGuest().send(ping)
@@ -89,7 +95,7 @@ enum Scenario: String {
         }
     }
 
-    private func sendOneOfEach(_ capture: PacketCapture) async throws {
+    private func sendOneOfEach(_ capture: PacketCapture, _ log: FrameLog) async throws {
         let frames = FrameBuilder()
         let other = IPv4Address(rawValue: 0x0808_0808)
         let spanningTree = MACAddress(rawValue: 0x0180_c200_0000)
@@ -102,7 +108,11 @@ enum Scenario: String {
             try guest.send(frames.ethernet(3, [0x42, 0x42, 3], to: spanningTree))
             try guest.send(frames.ethernet(0x88cc, [2, 7, 4, 1, 2, 3, 4, 5, 6, 0, 0], to: neighbours))
             try guest.send(frames.ethernet(0x0800, Array(repeating: 0x41, count: 1400)))
-            askForGuest()
+            // The kernel notices only after a while that there is a guest to send to.
+            for number in 100..<200 where !log.frames.contains(where: { $0.direction == .toGuest }) {
+                askForGuest(number)
+                try await Task.sleep(for: .milliseconds(10))
+            }
         }
         capture.comment("step: Then nothing follows")
     }

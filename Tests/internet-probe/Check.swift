@@ -17,12 +17,15 @@ enum Check: String, CaseIterable {
     case guest
     /// Speak link-layer frames through the tap, and listen to what the host says by itself.
     case frames
+    /// The same in an internet without IPv6.
+    case framesWithoutIPv6
 
     func run(scratch: FilePath, cache: FilePath) async throws -> ProbeReport {
         let began = ContinuousClock.now
+        let configuration = InternetConfiguration(offersIPv6: self != .framesWithoutIPv6)
         var report: ProbeReport
         do {
-            report = try await withSimulatedInternet(scratch: scratch, cache: cache) { internet in
+            report = try await withSimulatedInternet(configuration, scratch: scratch, cache: cache) { internet in
                 var report = ProbeReport()
                 report.linksAfter = seconds(since: began)
                 try await body(internet, scratch, &report)
@@ -40,7 +43,7 @@ enum Check: String, CaseIterable {
 
     private func body(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: inout ProbeReport) async throws {
         let began = ContinuousClock.now
-        if self == .frames { return try await checkFrames(internet, &report) }
+        if self == .frames || self == .framesWithoutIPv6 { return try await checkFrames(internet, &report) }
         if self == .cancel {
             _ = try await internet.torNetwork()
             throw CancellationError()
@@ -56,7 +59,7 @@ enum Check: String, CaseIterable {
             try await Task.sleep(for: .seconds(60))
         case .guest:
             try await checkGuest(internet, scratch, &report)
-        case .up, .cancel, .stale, .frames:
+        case .up, .cancel, .stale, .frames, .framesWithoutIPv6:
             break
         }
     }

@@ -8,7 +8,7 @@ func checkFrames(_ internet: SimulatedInternet, _ report: inout ProbeReport) asy
     defer { try? tap.close() }
     // Names answer once DHCP does; Tor has no part in this.
     var sent = ContinuousClock.now
-    let end = sent + .seconds(12)
+    let end = sent + .seconds(8)
     var hasPinged = false
     var frames: [String: Int] = [:]
     var buffer = [UInt8](repeating: 0, count: 2048)

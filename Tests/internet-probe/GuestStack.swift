@@ -55,6 +55,7 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
             done
             \(enter) curl -sS -m 20 --socks5-hostname 127.0.0.1:9050 http://no-such-name.test/ || true
             \(enter) curl -sS -m 20 --socks5-hostname 127.0.0.1:9050 http://web.test/\(name)-again
+            echo
             \(enter) ss -tnH state established '( dport != 9050 and sport != 9050 )' | awk '{print "peer " $4}'
             kill $tor; wait $tor || true
             """

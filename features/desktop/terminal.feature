@@ -4,8 +4,9 @@ Feature: A person works on the desktop
 
   Scenario: A terminal is opened, and a command is run in it
     Given the computer is started
-    When the screen shows "Assay reference desktop" within 5 minutes
+    When the screen shows "Passwords" within 5 minutes
     And I click on "Terminal"
-    And the screen shows "live@"
+    And the screen shows "Tabs"
     And I type "echo $((6*7)) apples" and press "Return"
     Then the screen shows "42 apples"
+    And nothing has leaked

@@ -43,6 +43,16 @@ package struct Endpoint: Hashable, Sendable {
     package init(address: IPAddress, port: UInt16) {
         (self.address, self.port) = (address, port)
     }
+
+    /// Feeds one number for IPv4: endpoints are looked up for every frame.
+    package func hash(into hasher: inout Hasher) {
+        switch address {
+        case .v4(let address): hasher.combine(UInt64(address.rawValue) << 16 | UInt64(port))
+        case .v6(let address):
+            hasher.combine(address)
+            hasher.combine(port)
+        }
+    }
 }
 
 extension Endpoint: TextualValue {

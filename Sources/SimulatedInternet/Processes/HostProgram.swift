@@ -39,15 +39,17 @@ struct HostProgram: Hashable, Sendable {
         -> String
     {
         let path = try path()
-        let result = try await Subprocess.run(
-            .path(path),
-            arguments: Arguments(arguments),
-            environment: environment,
-            platformOptions: .ownProcessGroup,
-            input: .string(input),
-            output: .string(limit: 1 << 16),
-            error: .string(limit: 1 << 16)
-        )
+        let result = try await explainingFailures {
+            try await Subprocess.run(
+                .path(path),
+                arguments: Arguments(arguments),
+                environment: environment,
+                platformOptions: .ownProcessGroup,
+                input: .string(input),
+                output: .string(limit: 1 << 16),
+                error: .string(limit: 1 << 16)
+            )
+        }
         try Task.checkCancellation()
         guard result.terminationStatus.isSuccess else {
             throw SimulatedInternetError.programFailed(
@@ -62,6 +64,20 @@ struct HostProgram: Hashable, Sendable {
     }
 }
 
+extension HostProgram {
+    /// Turns errors of the process library and of the system into ours, and those of a cancelled task into one.
+    func explainingFailures<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as SimulatedInternetError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw SimulatedInternetError.programFailed(name, status: "could not be run: \(error)", lastLines: [])
+        }
+    }
+}
+
 // MARK: - Ends of processes
 
 extension PlatformOptions {
@@ -69,7 +85,7 @@ extension PlatformOptions {
     static var ownProcessGroup: Self {
         var options = PlatformOptions()
         options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(1))]
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(300))]
         return options
     }
 }

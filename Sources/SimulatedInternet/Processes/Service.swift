@@ -15,21 +15,23 @@ struct Service: Sendable {
     /// - Throws: ``SimulatedInternetError/serviceEnded(_:status:lastLines:)`` when it ends by itself.
     func run() async throws {
         let path = try program.path()
-        let status = try await log.withOutput { file in
-            try await Subprocess.run(
-                .path(path),
-                arguments: Arguments(arguments),
-                environment: HostProgram.environment,
-                workingDirectory: workingFolder,
-                platformOptions: .ownProcessGroup,
-                input: .none,
-                output: .sequence,
-                error: .combinedWithOutput
-            ) { execution in
-                for try await buffer in execution.standardOutput {
-                    try log.receive(buffer.withUnsafeBytes { Array($0) }, to: file)
-                }
-            }.terminationStatus
+        let status = try await program.explainingFailures {
+            try await log.withOutput { file in
+                try await Subprocess.run(
+                    .path(path),
+                    arguments: Arguments(arguments),
+                    environment: HostProgram.environment,
+                    workingDirectory: workingFolder,
+                    platformOptions: .ownProcessGroup,
+                    input: .none,
+                    output: .sequence,
+                    error: .combinedWithOutput
+                ) { execution in
+                    for try await buffer in execution.standardOutput {
+                        try log.receive(buffer.withUnsafeBytes { Array($0) }, to: file)
+                    }
+                }.terminationStatus
+            }
         }
         try Task.checkCancellation()
         throw SimulatedInternetError.serviceEnded(name, status: status.explanation, lastLines: log.lastLines)

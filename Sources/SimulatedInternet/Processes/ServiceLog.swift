@@ -45,10 +45,14 @@ final class ServiceLog: Sendable {
             state.written += text.utf8.count
             return (state.written < Self.fileLimit, wasFull)
         }
-        if fits {
-            try output.writeAll(text.utf8)
-        } else if !wasFull {
-            try output.writeAll("\(stamp) The log is full; later lines are not kept.\n".utf8)
+        do {
+            if fits {
+                try output.writeAll(text.utf8)
+            } else if !wasFull {
+                try output.writeAll("\(stamp) The log is full; later lines are not kept.\n".utf8)
+            }
+        } catch {
+            throw SimulatedInternetError.fileUnusable(file.string, reason: "\(error)")
         }
         for line in lines { onLine(line, now) }
     }

@@ -28,7 +28,7 @@ package struct WebServer: Sendable {
             events { worker_connections 256; }
             http {
                 log_format requests escape=json '\(WebRequest.logFormat)';
-                access_log /dev/stdout requests;
+                access_log /proc/self/fd/1 requests;
             \(temporary)    client_max_body_size 64k;
                 client_header_timeout 10s;
                 client_body_timeout 10s;

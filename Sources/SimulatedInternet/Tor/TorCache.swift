@@ -42,7 +42,7 @@ package struct TorCache: Sendable {
         try makeFolder(folder)
         if states().isEmpty { try await makeKeys() }
         guard let saved = states().last else {
-            throw SimulatedInternetError.fileUnusable(folder.string, reason: "the keys that were just made are gone")
+            throw SimulatedInternetError.cacheUnusable(folder.string, reason: "the keys that were just made are gone")
         }
         let state = folder.appending(String(saved))
         let index = state.appending(Self.indexName)
@@ -52,10 +52,10 @@ package struct TorCache: Sendable {
             let data = try Data(contentsOf: URL(filePath: index.string))
             identities = try JSONDecoder().decode([String: TorNodeIdentity].self, from: data)
         } catch {
-            throw SimulatedInternetError.fileUnusable(state.string, reason: "\(error)")
+            throw SimulatedInternetError.cacheUnusable(state.string, reason: "\(error)")
         }
         guard Set(identities.keys) == Set(plans.map(\.nickname)) else {
-            throw SimulatedInternetError.fileUnusable(index.string, reason: "it is about other relays")
+            throw SimulatedInternetError.cacheUnusable(state.string, reason: "it is about other relays")
         }
         let age = Int(now.timeIntervalSince1970) - saved
         // A negative age: the clock was set back, and nobody takes directories from the future.
@@ -87,8 +87,7 @@ package struct TorCache: Sendable {
             try await addState(time) { work in
                 try copy(Self.indexName, from: source, to: work)
                 for plan in plans {
-                    let data = FilePath.Component(plan.nickname).map(source.appending) ?? source
-                    let kept = FilePath.Component(plan.nickname).map(work.appending) ?? work
+                    let (data, kept) = (source.appending(plan.nickname), work.appending(plan.nickname))
                     try makeFolder(kept)
                     for name in try FileManager.default.contentsOfDirectory(atPath: data.string) where Self.isKept(name)
                     {
@@ -115,6 +114,7 @@ package struct TorCache: Sendable {
     // MARK: - Files
 
     private static let indexName = "identities.json"
+    private static let workPrefix = "new-"
 
     /// The states there are, oldest first.
     private func states() -> [Int] {
@@ -122,15 +122,23 @@ package struct TorCache: Sendable {
     }
 
     /// Fills a new folder and only then gives it its name, so that no half-made state is ever seen.
+    ///
+    /// Called by the holder of the lock.
     private func addState(_ time: Int, fill: (FilePath) async throws -> Void) async throws {
-        let work = folder.appending("new-\(UUID().uuidString)")
+        // Only the holder of the lock fills folders, so what is left of others was left by one that died.
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []
+        where entry.hasPrefix(Self.workPrefix) {
+            try? FileManager.default.removeItem(atPath: folder.appending(entry).string)
+        }
+        let work = folder.appending(Self.workPrefix + UUID().uuidString)
         do {
             try makeFolder(work)
             try await fill(work)
             try FileManager.default.moveItem(atPath: work.string, toPath: folder.appending(String(time)).string)
         } catch {
             try? FileManager.default.removeItem(atPath: work.string)
-            throw error
+            if error is SimulatedInternetError || error is CancellationError { throw error }
+            throw SimulatedInternetError.cacheUnusable(folder.string, reason: "\(error)")
         }
     }
 

@@ -1,12 +1,12 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// A lock between processes, by flock(2): the kernel frees it when its holder dies.
-enum FileLock {
+package enum FileLock {
     /// Runs `body` while holding the lock.
     ///
     /// - Throws: ``SimulatedInternetError/late(_:within:lastLines:)`` when others hold it for too long.
-    static func withLock<Value>(
+    package static func withLock<Value>(
         _ path: FilePath,
         within limit: Duration,
         body: () async throws -> Value

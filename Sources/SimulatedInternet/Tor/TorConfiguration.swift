@@ -1,0 +1,135 @@
+package import SystemPackage
+
+/// Configuration texts of the private network, after tor(1).
+package struct TorConfiguration: Sendable {
+    let plans: [TorNodePlan]
+    /// By nickname.
+    ///
+    /// Empty while the keys are made.
+    let identities: [String: TorNodeIdentity]
+
+    /// Creates the configuration of a network.
+    package init(plans: [TorNodePlan], identities: [String: TorNodeIdentity]) {
+        self.plans = plans
+        self.identities = identities
+    }
+
+    /// The `DirAuthority` lines by which relays and clients find the network.
+    private var authorityLines: [String] {
+        let lines: [String] = plans.compactMap { plan in
+            guard plan.kind == .authority, let identity = identities[plan.nickname] else { return nil }
+            guard let v3 = identity.authorityFingerprint else { return nil }
+            let ports = "orport=\(TorNodePlan.orPort) no-v2 v3ident=\(v3) \(plan.address):\(TorNodePlan.dirPort)"
+            return "DirAuthority \(plan.nickname) \(ports) \(identity.fingerprint)"
+        }
+        // A test network has to name an authority, even while there is none yet.
+        let nobody = String(repeating: "F", count: 40)
+        return lines.isEmpty ? ["DirAuthority nobody orport=1 no-v2 v3ident=\(nobody) 127.0.0.1:1 \(nobody)"] : lines
+    }
+
+    /// Names the file that says which resolver a relay asks.
+    static func resolverFile(in folder: FilePath) -> FilePath { folder.appending("resolv.conf") }
+
+    /// The torrc of a relay whose data is in `folder`.
+    package func torrc(of plan: TorNodePlan, in folder: FilePath) -> String {
+        var lines = [
+            "TestingTorNetwork 1",
+            "AssumeReachable 1",
+            "PathsNeededToBuildCircuits 0.67",
+            "Nickname \(plan.nickname)",
+            "DataDirectory \(folder)",
+            "Log notice stdout",
+            "LogTimeGranularity 1",
+            "SafeLogging 0",
+            "Address \(plan.address)",
+            "OutboundBindAddress \(plan.address)",
+            "ORPort \(plan.address):\(TorNodePlan.orPort) IPv4Only",
+            "SocksPort 0",
+            "ContactInfo nobody@example.invalid",
+            "ShutdownWaitLength 0",
+            // More would be one more thread, and its memory, for each CPU and relay.
+            "NumCPUs 1",
+            "MaxMemInQueues 256 MB",
+            "DirReqStatistics 0",
+            "ServerDNSResolvConfFile \(Self.resolverFile(in: folder))",
+            "ServerDNSDetectHijacking 0",
+            "ServerDNSTestAddresses",
+            // Names are recorded as clients spell them.
+            "ServerDNSRandomizeCase 0",
+            plan.kind == .exit ? "ExitRelay 1" : "ExitRelay 0",
+            plan.kind == .exit ? "ExitPolicy accept *:*" : "ExitPolicy reject *:*",
+        ]
+        switch plan.kind {
+        case .authority: lines += authorityOptions(plan)
+        case .bridge: lines += bridgeOptions(plan)
+        case .exit: break
+        }
+        return (lines + authorityLines).map { $0 + "\n" }.joined()
+    }
+
+    private func authorityOptions(_ plan: TorNodePlan) -> [String] {
+        [
+            "DirPort \(plan.address):\(TorNodePlan.dirPort)",
+            "AuthoritativeDirectory 1",
+            "V3AuthoritativeDirectory 1",
+            "TestingDirAuthVoteExit *",
+            "TestingDirAuthVoteGuard *",
+            "TestingDirAuthVoteHSDir *",
+            "TestingMinExitFlagThreshold 0",
+            "MinUptimeHidServDirectoryV2 0 seconds",
+            // The least that Tor takes, until there is a consensus …
+            "TestingV3AuthInitialVotingInterval 5",
+            "TestingV3AuthInitialVoteDelay 2",
+            "TestingV3AuthInitialDistDelay 2",
+            "TestingV3AuthVotingStartOffset 0",
+            // … and seldom afterwards: voting each 10 s costs a tenth of a core, each 300 s fails at times.
+            "V3AuthVotingInterval 60",
+            "V3AuthVoteDelay 5",
+            "V3AuthDistDelay 5",
+            "V3AuthNIntervalsValid 2",
+        ]
+    }
+
+    private func bridgeOptions(_ plan: TorNodePlan) -> [String] {
+        [
+            "BridgeRelay 1",
+            "BridgeDistribution none",
+            "PublishServerDescriptor 0",
+            "ServerTransportPlugin obfs4 exec /usr/bin/obfs4proxy",
+            "ServerTransportListenAddr obfs4 \(plan.entry)",
+            "ExtORPort auto",
+        ]
+    }
+
+    /// The torrc lines that make a client use this network and no other.
+    var client: String {
+        let lines = [
+            "TestingTorNetwork 1",
+            "PathsNeededToBuildCircuits 0.67",
+            // A test network switches this off; a live system must keep refusing private addresses.
+            "ClientRejectInternalAddresses 1",
+        ]
+        return (lines + authorityLines).map { $0 + "\n" }.joined()
+    }
+
+    /// The network as clients see it.
+    package func network() -> TorNetwork {
+        let relays = plans.compactMap { plan in
+            identities[plan.nickname].map {
+                TorRelay(
+                    nickname: plan.nickname,
+                    kind: plan.kind,
+                    address: plan.address,
+                    orPort: TorNodePlan.orPort,
+                    dirPort: plan.dirPort,
+                    fingerprint: $0.fingerprint
+                )
+            }
+        }
+        let bridges = plans.compactMap { plan -> String? in
+            guard plan.kind == .bridge, let identity = identities[plan.nickname] else { return nil }
+            return identity.bridgeArguments.map { "obfs4 \(plan.entry) \(identity.fingerprint) \($0)" }
+        }
+        return TorNetwork(relays: relays, clientConfiguration: client, bridgeLines: bridges)
+    }
+}

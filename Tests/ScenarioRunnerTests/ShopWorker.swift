@@ -1,0 +1,74 @@
+import CucumberMessages
+import Foundation
+import ScenarioRunner
+import Synchronization
+import TestSupport
+import Verdicts
+
+/// Runs scenarios in this process; what their names begin with decides what it does besides.
+struct ShopWorker: ScenarioWorker {
+    typealias Settings = String
+
+    struct Crash: Error {}
+
+    /// How many scenarios run at this moment, and how many ever did.
+    final class Load: Sendable {
+        private let state = Mutex((now: 0, most: 0))
+        var most: Int { state.withLock { $0.most } }
+
+        func begin() { state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+        func end() { state.withLock { $0.now -= 1 } }
+    }
+
+    let load = Load()
+    /// Opened by a scenario called “Crowded” that sees two others running.
+    let crowd = Gate()
+
+    func run(
+        _ job: WorkerJob<String>,
+        handle: @escaping @Sendable (WorkerEvent) async throws -> Void
+    ) async throws -> Verdict {
+        load.begin()
+        defer { load.end() }
+        switch job.pickle.name {
+        case "Crash":
+            try Data("the end".utf8).write(to: URL(filePath: "\(job.evidenceFolder)/core.log"))
+            throw Crash()
+        case "Foreign":
+            try await handle(.envelope(.testRunFinished(TestRunFinished(success: true, timestamp: .now))))
+        case "Impostor":
+            try await handle(.envelope(verdict(of: job.testCaseStartedId)))
+        case "Neighbour":
+            try await handle(.envelope(verdict(of: "attempt-99-0", mediaType: "text/plain")))
+        case "Path":
+            try await handle(.file(EvidenceFile(name: "../../messages.ndjson", mediaType: "text/plain")))
+        case "Crowded":
+            if load.most == 3 { crowd.open() }
+            await crowd.wait()
+        default: break
+        }
+        let events = AsyncStream.makeStream(of: WorkerEvent.self)
+        let executor = ScenarioExecutor(
+            library: shopSteps(),
+            provider: ShopProvider(),
+            stepDeadline: .seconds(60),
+            clock: ManualClock(),
+            emit: { events.continuation.yield($0) }
+        )
+        let verdict = await executor.run(job)
+        events.continuation.finish()
+        for await event in events.stream { try await handle(event) }
+        return verdict
+    }
+
+    private func verdict(of attempt: String, mediaType: String = Verdict.mediaType) -> Envelope {
+        .attachment(
+            Attachment(
+                body: #"{"outcome":"passed","conditions":[]}"#,
+                contentEncoding: .identity,
+                mediaType: mediaType,
+                testCaseStartedId: attempt
+            )
+        )
+    }
+}

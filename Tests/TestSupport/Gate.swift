@@ -1,0 +1,11 @@
+/// Something that a test waits for until other code says that it has happened.
+package final class Gate: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    package init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    package func open() { continuation.finish() }
+
+    package func wait() async { for await _ in stream {} }
+}

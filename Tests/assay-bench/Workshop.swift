@@ -1,0 +1,132 @@
+import Accelerators
+import Foundation
+import Sandbox
+import Subprocess
+import SystemPackage
+
+/// A temporary folder with a suite, a system and a cache of its own, in which `assay` is run as a user would.
+struct Workshop {
+    let folder: URL
+    let accelerator: Accelerator.Choice
+
+    /// Kept from run to run, so that the first one finds it empty and the others warm.
+    var cache: URL { folder.appending(path: "cache") }
+
+    fileprivate init(accelerator: Accelerator.Choice) throws {
+        // Short, and without the links that a temporary folder may be reached through.
+        folder = URL(filePath: "/tmp/assay-bench-\(UUID().uuidString.prefix(8))")
+        self.accelerator = accelerator
+        let files = FileManager.default
+        for name in ["features/systems", "cache", "images"] {
+            try files.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
+        }
+        try system.write(to: folder.appending(path: "features/systems/bench.yaml"), atomically: false, encoding: .utf8)
+        try policy.write(
+            to: folder.appending(path: "features/systems/bench.policy.yaml"),
+            atomically: false,
+            encoding: .utf8
+        )
+    }
+
+    /// Runs one scenario on a guest, and returns what became known about it.
+    func run(_ name: String, steps: [String], image: URL) async throws -> AssayRun {
+        let feature = "Feature: Benchmark\n  Scenario: \(name)\n" + steps.map { "    \($0)\n" }.joined()
+        let file = folder.appending(path: "features/\(name).feature")
+        try feature.write(to: file, atomically: false, encoding: .utf8)
+        let output = folder.appending(path: "run-\(UUID().uuidString.prefix(8))")
+        let program = try SandboxExecutable.beside("assay")
+        let arguments = [
+            "run", file.path(), "--system", "bench", "--image", image.path(), "--output", output.path(),
+            "--accelerator", accelerator.rawValue,
+        ]
+        return try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { .watched(await Watch(output).untilCancelled()) }
+            group.addTask {
+                let started = wallClock
+                let result = try await Subprocess.run(
+                    .path(program),
+                    arguments: Arguments(arguments),
+                    environment: .inherit.updating(["ASSAY_CACHE": cache.path()]),
+                    workingDirectory: FilePath(folder.path()),
+                    output: .string(limit: 1 << 20),
+                    error: .string(limit: 1 << 20)
+                )
+                guard result.terminationStatus.isSuccess else {
+                    throw BenchError(
+                        "assay ended with \(result.terminationStatus):\n\(result.standardOutput)\(result.standardError)"
+                    )
+                }
+                return .ended(started: started)
+            }
+            var started = 0.0
+            var watched = Watch.Result()
+            for try await part in group {
+                switch part {
+                case .ended(let time):
+                    started = time
+                    group.cancelAll()
+                case .watched(let result): watched = result
+                }
+            }
+            return try AssayRun(started: started, watched: watched, output: output)
+        }
+    }
+
+    private enum Part: Sendable {
+        case ended(started: Double)
+        case watched(Watch.Result)
+    }
+
+    private var system: String {
+        """
+        version: 1
+        name: bench
+        policy: bench.policy.yaml
+        images:
+          recipe: none
+          sizes:
+            - name: tiny
+              memory: 1024
+        boot:
+          menu: \(Guest.menu)
+          bios:
+            edit: []
+            start: [Return]
+          uefi:
+            edit: []
+            start: [Return]
+        tor:
+          configuration: none
+          apply: none
+          socks: 127.0.0.1:9050
+        protection:
+          firewall-off: none
+          ipv6-on: none
+          drop-log: none
+
+        """
+    }
+
+    private var policy: String {
+        """
+        version: 1
+        name: bench
+        ipv6: none
+        real-hardware-addresses: forbidden
+        allowed:
+          - purpose: Finding the stations of the local network
+            arp:
+              operations: [request, reply]
+
+        """
+    }
+}
+
+/// Runs `body` in a workshop, which is gone after.
+func withWorkshop<Value>(accelerator: Accelerator.Choice, _ body: (Workshop) async throws -> Value) async throws
+    -> Value
+{
+    let workshop = try Workshop(accelerator: accelerator)
+    defer { try? FileManager.default.removeItem(at: workshop.folder) }
+    return try await body(workshop)
+}
