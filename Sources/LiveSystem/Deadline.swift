@@ -1,6 +1,8 @@
 /// Runs `body`, and throws when it has not ended in time.
 ///
 /// - Parameters:
+///   - limit: How long it may take.
+///   - clock: What the limit goes by.
 ///   - body: Has to end soon after it is cancelled.
 ///   - tooLate: Makes the error of a body that has not ended in time.
 /// - Throws: The error that `tooLate` makes, or `CancellationError`.

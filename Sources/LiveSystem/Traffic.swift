@@ -89,7 +89,7 @@ public final class Traffic: Sendable {
 
     // MARK: - For the provider
 
-    /// Judges a frame. Called on the thread of the capture, so that a leak is seen at once.
+    /// Judges a frame, on the thread that captures it, so that a leak is seen at once.
     ///
     /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
     package func judge(_ frame: CapturedFrame) -> String? {

@@ -11,7 +11,10 @@ package protocol ScenarioWorker<Settings>: Sendable {
 
     /// Runs one scenario.
     ///
-    /// - Parameter handle: Takes the worker's events, in order, one after the other.
+    /// - Parameters:
+    ///   - job: The scenario, and where its evidence goes.
+    ///   - handle: Takes the worker's events, in order, one after the other.
+    /// - Returns: What the scenario proves.
     /// - Throws: Why there is no verdict: the worker could not start, crashed, or broke its protocol.
     func run(
         _ job: WorkerJob<Settings>,
@@ -41,7 +44,13 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
 
     /// Creates a coordinator.
     ///
-    /// - Parameter record: Takes every message of the run, in order.
+    /// - Parameters:
+    ///   - plan: What is to run.
+    ///   - directory: Where evidence is kept.
+    ///   - worker: Runs the scenarios.
+    ///   - settings: What the worker's worlds are made of.
+    ///   - options: How the plan is run.
+    ///   - record: Takes every message of the run, in order.
     package init(
         plan: Plan,
         directory: RunDirectory,

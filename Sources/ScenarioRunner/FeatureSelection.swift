@@ -22,7 +22,8 @@ package struct FeatureSelection: Sendable {
                 lines.append(line)
             }
             // One file has one name, however it was asked for.
-            self.path = FilePath(String(path)).lexicallyNormalized().string
+            let plain = FilePath(String(path)).lexicallyNormalized()
+            self.path = plain.isEmpty ? "." : plain.string
             self.lines = lines
         }
 

@@ -18,7 +18,9 @@ package struct Plan: Sendable {
     package let entries: [Entry]
     /// What the record begins with: sources, trees, pickles, definitions.
     package let preamble: [Envelope]
-    /// The SHA-256 of the chosen scenarios as they are written. Two shards with one digest run the same plan.
+    /// The SHA-256 of the chosen scenarios as they are written.
+    ///
+    /// Two shards with one digest run the same plan.
     package let digest: String
 
     /// The identity of the hook that makes the world.

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// A reason why there is nothing sensible to run. Known before any machine starts.
+/// A reason why there is nothing sensible to run, known before any machine starts.
 package enum PlanError: ExplainedError, Equatable {
     case badPlace(String)
     case unreadable(String, reason: String)

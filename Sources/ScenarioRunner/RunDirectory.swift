@@ -3,8 +3,9 @@ package import Diagnostics
 import Foundation
 package import SystemPackage
 
-/// The folder of one run: `runs/<UTC time>-<short id>/`. The coordinator is its only writer.
+/// The folder of one run, `runs/<UTC time>-<short id>/`.
 ///
+/// The coordinator is its only writer.
 /// Workers leave files in a folder of their own below `partial/`; they are moved into `attachments/`, named by
 /// their content, when a message names them, and the folder is gone when the run ends in order.
 package struct RunDirectory: Sendable {
@@ -16,6 +17,7 @@ package struct RunDirectory: Sendable {
     /// - Parameters:
     ///   - parent: Where runs are kept, or `nil` when `exact` is given.
     ///   - exact: The folder to use instead; it must be empty or not exist.
+    /// - Returns: The folder, with an empty record in it.
     /// - Throws: ``RunDirectoryError`` when the folder can't be made or written.
     package static func create(in parent: FilePath, at exact: FilePath? = nil) throws -> RunDirectory {
         let id = String(UInt32.random(in: .min ... .max), radix: 16)
@@ -62,8 +64,9 @@ package struct RunDirectory: Sendable {
     /// - Returns: Its URL relative to the run directory.
     /// - Throws: ``RunDirectoryError``; only ``RunDirectoryError/unwritable(_:reason:)`` is the folder's fault.
     package func keep(_ name: String, from folder: FilePath) throws(RunDirectoryError) -> String {
-        guard let component = FilePath.Component(name), component.kind == .regular,
-            FilePath(name).length == component.string.utf8.count
+        // Asked of the text itself: a path would quietly drop what stands behind a slash or a zero at its end.
+        guard !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(0),
+            let component = FilePath.Component(name), component.kind == .regular
         else { throw .badEvidenceName(name) }
         let file = folder.appending(component)
         guard Self.isPlainFile(file) else { throw .missingEvidence(name) }

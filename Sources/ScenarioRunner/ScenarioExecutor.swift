@@ -21,7 +21,10 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     /// Creates an executor.
     ///
     /// - Parameters:
+    ///   - library: The definitions that the plan was made with.
+    ///   - provider: Makes the world.
     ///   - stepDeadline: How long any step may take; steps have tighter deadlines of their own.
+    ///   - clock: What deadlines go by.
     ///   - emit: Takes what is to be recorded, in order.
     package init(
         library: StepLibrary<Provider.World>,

@@ -1,7 +1,7 @@
 package import CucumberMessages
 package import TagExpressions
 
-/// Which scenarios of the chosen files run: by tags and by names. All conditions must hold.
+/// Which scenarios of the chosen files run: those that all conditions on tags and names hold for.
 package struct ScenarioFilter: Sendable {
     /// Expressions over tags, each of which must hold.
     package let tags: [TagExpression]

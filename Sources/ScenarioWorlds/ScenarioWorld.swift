@@ -1,6 +1,8 @@
 package import Verdicts
 
-/// What steps act on. The runner tells it which step runs, so that evidence can name it.
+/// What steps act on.
+///
+/// The runner tells it which step runs, so that evidence can name it.
 package protocol ScenarioWorld: Sendable {
     /// A step is about to run.
     func stepBegins(_ text: String) async

@@ -166,7 +166,7 @@ struct GuestAgentTests {
         let agent = ScriptedAgent([
             .failure(.notConnected("no port")), .failure(.timedOut), .success(#"{"return":{}}"#),
         ])
-        try await GuestAgent(agent).waitUntilReachable(within: .seconds(10))
+        try await GuestAgent(agent).waitUntilReachable(within: .seconds(600))
         #expect(agent.commands.count == 3)
     }
 

@@ -198,11 +198,11 @@ struct TrafficTests {
     func waitingInVain() async throws {
         try expect(.tcp, "203.0.113.80:80")
         let clock = ManualClock()
-        async let seen: Void = traffic.waitForExpectedLeaks(within: .seconds(5), on: clock)
+        let waiting = Task { try await traffic.waitForExpectedLeaks(within: .seconds(5), on: clock) }
         await clock.waitForSleeper()
         clock.advance(by: .seconds(5))
         await #expect(throws: TrafficError.leakNotSeen(["tcp to 203.0.113.80 port 80"], within: .seconds(5))) {
-            try await seen
+            try await waiting.value
         }
     }
 

@@ -135,7 +135,7 @@ struct PlanTests {
     @Test("the parse errors of all files are told at once")
     func parseErrors() {
         let error = #expect(throws: PlanError.self) {
-            try plan(["a.feature": "Feature: A\n  nonsense:\n  Scenario: A\n    oops\n", "b.feature": "what?\n"])
+            try plan(["a.feature": "Feature: A\n  Scenario: A\n    * fine\n    oops\n", "b.feature": "what?\n"])
         }
         guard case .parseErrors(let lines)? = error else { return #expect(Bool(false), "\(error as Any)") }
         #expect(lines.contains { $0.hasPrefix("a.feature:(4:5)") })

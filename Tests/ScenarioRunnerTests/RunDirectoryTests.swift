@@ -25,7 +25,8 @@ struct RunDirectoryTests {
     func exact() async throws {
         try await withTemporaryFolder { folder in
             let wanted = FilePath(folder).appending("run")
-            #expect(try RunDirectory.create(in: "unused", at: wanted).path == wanted)
+            let run = try RunDirectory.create(in: "unused", at: wanted)
+            #expect(run.path == wanted)
             #expect(throws: RunDirectoryError.notEmpty(wanted.string)) {
                 try RunDirectory.create(in: "unused", at: wanted)
             }
