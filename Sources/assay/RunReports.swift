@@ -7,6 +7,9 @@ import SystemPackage
 /// Every reader of a run that is going on: the record itself, the terminal, and the files.
 actor RunReports {
     private var group: ReportGroup
+    /// What is told of the whole run may be known before the run is in the record, which has to begin with `meta`.
+    private var early: [Envelope] = []
+    private var hasBegun = false
 
     /// Opens the reports: the record, JUnit and HTML in the run's folder, and those that were asked for.
     ///
@@ -23,10 +26,25 @@ actor RunReports {
         )
     }
 
-    func receive(_ envelope: Envelope) throws { try group.receive(envelope) }
+    func receive(_ envelope: Envelope) throws {
+        if !hasBegun, case .attachment = envelope { return early.append(envelope) }
+        try group.receive(envelope)
+        if case .testRunStarted = envelope {
+            hasBegun = true
+            try receiveEarly()
+        }
+    }
 
     /// Completes the reports.
-    func finish() throws { try group.finish() }
+    func finish() throws {
+        try receiveEarly()
+        try group.finish()
+    }
+
+    private func receiveEarly() throws {
+        for envelope in early { try group.receive(envelope) }
+        early = []
+    }
 
     /// Shows that time passes while `body` runs.
     nonisolated func refreshing<Value: Sendable>(
