@@ -102,7 +102,9 @@ extension SystemDescription {
         self.protection = Protection(
             firewallOff: try protection.string("firewall-off"),
             ipv6On: try protection.string("ipv6-on"),
-            dropLog: try protection.parsed("drop-log", as: "the text before each dropped packet") { $0.isEmpty ? nil : $0 }
+            dropLog: try protection.parsed("drop-log", as: "the text before each dropped packet") { text in
+                text.isEmpty ? nil : text
+            }
         )
         try document.finish()
     }
