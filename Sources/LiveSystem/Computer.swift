@@ -117,6 +117,9 @@ public actor Computer {
     /// Runs the machines that are ordered, one after the other, until cancelled.
     nonisolated func serve(_ eyes: Eyesight) async { await supply.serve(hypervisor, scenario: scenario, eyes: eyes) }
 
+    /// Waits until the processors of the first machine run, or the task is cancelled.
+    nonisolated func waitForFirstStart() async { await supply.firstStart.wait() }
+
     /// The newest picture of the screen, if the machine is on and has shown one.
     func picture() -> Picture? { running?.screen.picture }
 

@@ -84,6 +84,9 @@ extension SystemDescription {
         guard sizes.count(where: { $0.tag == nil }) == 1 else {
             throw list.unexpected("a list with one size without a tag")
         }
+        guard Set(sizes.map(\.name)).count == sizes.count, Set(sizes.map(\.tag)).count == sizes.count else {
+            throw list.unexpected("a list in which no name and no tag stands twice")
+        }
         self.sizes = sizes
 
         boot = try Boot(root.mapping("boot"))
@@ -99,7 +102,9 @@ extension SystemDescription {
         self.protection = Protection(
             firewallOff: try protection.string("firewall-off"),
             ipv6On: try protection.string("ipv6-on"),
-            dropLog: try protection.string("drop-log")
+            dropLog: try protection.parsed("drop-log", as: "the text before each dropped packet") { text in
+                text.isEmpty ? nil : text
+            }
         )
         try document.finish()
     }
@@ -108,7 +113,7 @@ extension SystemDescription {
 extension SystemDescription.Size {
     fileprivate init(_ mapping: YAMLMapping) throws(YAMLError) {
         name = try mapping.string("name")
-        tag = try mapping.optionalString("tag")
+        tag = try mapping.optionalValue("tag")?.parsed(as: "a tag with its @") { $0.hasPrefix("@") ? $0 : nil }
         let memory = try mapping.value("memory")
         self.memory = try memory.int()
         guard (64...65_536).contains(self.memory) else { throw memory.unexpected("mebibytes from 64 to 65536") }

@@ -88,6 +88,10 @@ package struct LiveSystemProvider: WorldProvider {
             )
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await computer.serve(eyes) }
+                group.addTask {
+                    await computer.waitForFirstStart()
+                    internet.startTor()
+                }
                 await body(system)
                 await computer.cutPower()
                 group.cancelAll()

@@ -51,6 +51,12 @@ package struct LiveSystemSettings: Codable, Sendable {
         snapshots = "\(here)/snapshots"
     }
 
+    /// How long any step may take; steps have tighter deadlines of their own.
+    package var stepDeadline: Duration { .seconds(900) * timeoutScale }
+
+    /// How long a worker may say nothing: as long as a step may take, and as long as setting up may take before it.
+    package var longestSilence: Duration { stepDeadline + .seconds(120) * timeoutScale }
+
     /// Files and folders that a worker has to see.
     package var paths: [String] {
         (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }

@@ -32,6 +32,8 @@ final class PowerSupply: Sendable {
 
     private let orders: AsyncStream<Order>
     private let intake: AsyncStream<Order>.Continuation
+    /// Opened when the processors of the first machine run.
+    let firstStart = Latch()
 
     init() { (orders, intake) = AsyncStream.makeStream() }
 
@@ -50,11 +52,12 @@ final class PowerSupply: Sendable {
             do {
                 try await hypervisor.withMachine(order.description) { machine in
                     scenario.phase("the processors run")
+                    firstStart.open()
                     try await withGuestDisplay(connectedBy: machine.openDisplay()) { display in
                         try await withSerialConsole(order.description.serialLog) { console in
                             let running = RunningMachine(
                                 machine: machine,
-                                screen: try eyes.screen(of: display),
+                                screen: try await eyes.screen(of: display),
                                 guest: GuestAgent(machine),
                                 isThere: { display.isConnected },
                                 gone: order.gone

@@ -44,10 +44,7 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         case .tcp, .tcpDNS: return fields["PROTO"] == "TCP" && host == destination.host && port == destination.port
         case .udp, .udpDNS: return fields["PROTO"] == "UDP" && host == destination.host && port == destination.port
         case .icmp: return fields["PROTO"] == "ICMP" && host == destination.host
-        // Neighbours are asked for before anything is sent, so that any IPv6 packet tells of the attempt.
-        case .ipv6:
-            guard case .v6 = host else { return false }
-            return true
+        case .ipv6: return host == destination.host
         }
     }
 

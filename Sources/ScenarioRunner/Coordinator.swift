@@ -206,6 +206,7 @@ package struct RecordError: ExplainedError {
 package enum WorkerError: ExplainedError, Equatable {
     case foreignMessage
     case badLine(String)
+    case silent(Duration)
 
     package var blame: Blame { .harness }
 
@@ -213,6 +214,7 @@ package enum WorkerError: ExplainedError, Equatable {
         switch self {
         case .foreignMessage: "A worker sent a message that does not belong to its own scenario."
         case .badLine(let line): "A worker sent a line that is no event: \(line.prefix(200).debugDescription)"
+        case .silent(let limit): "A worker said nothing for \(limit), longer than any step may take."
         }
     }
 }

@@ -22,9 +22,11 @@ package struct TextSearch: Hashable, Sendable {
     /// Returns the words of the first place where the phrase stands, or `nil`.
     package func firstMatch(in lines: [TextLine]) -> [TextWord]? {
         for line in lines {
-            let words = line.words.filter { !Self.classes($0.text).isEmpty }
-            for start in words.indices {
-                if let match = match(in: words, from: start) { return match }
+            for words in [line.words, Self.withoutBorders(line.words)] {
+                let words = words.filter { !Self.classes($0.text).isEmpty }
+                for start in words.indices {
+                    if let match = match(in: words, from: start) { return match }
+                }
             }
         }
         return nil
@@ -52,6 +54,21 @@ package struct TextSearch: Hashable, Sendable {
             if seen.unicodeScalars.count > folded.unicodeScalars.count + 2 { return nil }
         }
         return nil
+    }
+
+    /// The words of a line without the bars at its ends, which a window's border that the text touches is read as.
+    private static func withoutBorders(_ words: [TextWord]) -> [TextWord] {
+        var words = words
+        func trim(_ index: Int, _ shortened: (Substring) -> Substring) {
+            let word = words[index]
+            words[index] = TextWord(text: String(shortened(word.text[...])), box: word.box, confidence: word.confidence)
+        }
+        guard !words.isEmpty else { return words }
+        trim(0) { $0.drop { $0 == "|" } }
+        trim(words.count - 1) { text in
+            text.lastIndex { $0 != "|" }.map { text[...$0] } ?? ""
+        }
+        return words
     }
 
     /// The fewest edits that turn some part of the text into the phrase.

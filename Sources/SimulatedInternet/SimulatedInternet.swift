@@ -20,6 +20,7 @@ package struct SimulatedInternet: Sendable {
 
     /// What is known of services that come up.
     struct Progress: Sendable {
+        var torIsWanted = false
         var namesAnswer = false
         var torNetwork: TorNetwork?
         var torAnswers = false
@@ -42,10 +43,16 @@ package struct SimulatedInternet: Sendable {
 
     // MARK: - Readiness
 
+    /// Lets the Tor network come up, unless somebody has asked for it already.
+    ///
+    /// It keeps a processor busy for a second or two, which the start of a guest can use better.
+    package func startTor() { progress.update { $0.torIsWanted = true } }
+
     /// Returns when DHCP and DNS answer and a page came through the Tor network.
     ///
     /// - Throws: ``SimulatedInternetError/late(_:within:lastLines:)`` with how far each relay came.
     package func waitUntilReady(within limit: Duration = .seconds(60)) async throws {
+        startTor()
         try await withDeadline(limit) {
             late("the simulated internet to be ready", limit)
         } body: { [progress] in
@@ -55,7 +62,8 @@ package struct SimulatedInternet: Sendable {
 
     /// The private Tor network; waits for its keys, which are made only once in a host's life.
     package func torNetwork(within limit: Duration = .seconds(60)) async throws -> TorNetwork {
-        try await withDeadline(limit) {
+        startTor()
+        return try await withDeadline(limit) {
             late("the keys of the Tor network", limit)
         } body: { [progress] in
             try await progress.wait(for: \.torNetwork)

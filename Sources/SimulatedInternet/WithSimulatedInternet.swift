@@ -4,7 +4,8 @@ package import SystemPackage
 /// Runs `body` in a simulated internet, and ends every process of it before returning.
 ///
 /// Has to be called in a sandbox: in a network namespace of its own, once per namespace, with the capabilities to
-/// change it. The links are there when `body` begins; services come up beside it.
+/// change it. The links are there when `body` begins; services come up beside it, the Tor network when somebody asks
+/// for it or ``SimulatedInternet/startTor()`` is called.
 ///
 /// `scratch` is a folder that may be filled, best on a tmpfs; it is made when it is missing. `cache` keeps the keys and
 /// directories of Tor networks from run to run.
@@ -62,6 +63,7 @@ extension SimulatedInternet {
     }
 
     fileprivate func serveTor(in scratch: FilePath, cache: FilePath) async throws {
+        try await progress.wait(until: \.torIsWanted)
         let folder = scratch.appending("tor")
         let version = try await TorService.version()
         let kept = TorCache(cache: cache, size: configuration.torNetwork, torVersion: version)

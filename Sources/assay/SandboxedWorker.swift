@@ -26,7 +26,8 @@ struct SandboxedWorker: ScenarioWorker {
         return try await withTaskCancellationHandler {
             try await talk.value
         } onCancel: {
-            if let id = process.withLock({ $0 }) { kill(id, SIGTERM) } else { talk.cancel() }
+            // Under the lock, so that the process can't end, and its number go to another one, in between.
+            process.withLock { id in if let id { kill(id, SIGTERM) } else { talk.cancel() } }
             Task {
                 try await Task.sleep(for: Self.patience)
                 talk.cancel()
@@ -36,7 +37,7 @@ struct SandboxedWorker: ScenarioWorker {
 
     private func talk(
         _ job: WorkerJob<Settings>,
-        started: @Sendable (Int32) -> Void,
+        started: @Sendable (Int32?) -> Void,
         handle: @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
         let program = try SandboxExecutable.beside("assay")
@@ -46,16 +47,31 @@ struct SandboxedWorker: ScenarioWorker {
         options.keptPaths = [evidence, program] + job.settings.paths.map { FilePath($0) }
         return try await withSandboxedProcess(program, arguments: ["worker"], options: options) { process in
             started(process.processIdentifier)
+            defer { started(nil) }
             try await process.write(line: String(decoding: try JSONEncoder().encode(job), as: UTF8.self))
             let decoder = JSONDecoder()
             while true {
-                let line = try await process.expectLine()
+                let line = try await Self.nextLine(of: process, within: job.settings.longestSilence)
                 guard let event = try? decoder.decode(WorkerEvent.self, from: Data(line.utf8)) else {
                     throw WorkerError.badLine(line)
                 }
                 try await handle(event)
                 if case .finished(let verdict) = event { return verdict }
             }
+        }
+    }
+
+    /// Waits for the worker's next line; a worker that says nothing for too long is given up, with its sandbox.
+    private static func nextLine(of process: SandboxedProcess, within limit: Duration) async throws -> String {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await process.expectLine() }
+            group.addTask {
+                try await ContinuousClock().sleep(for: limit)
+                throw WorkerError.silent(limit)
+            }
+            guard let line = try await group.next() else { throw CancellationError() }
+            return line
         }
     }
 }

@@ -26,7 +26,7 @@ struct WorkerCommand: AsyncParsableCommand {
             let executor = ScenarioExecutor(
                 library: liveSystemSteps,
                 provider: LiveSystemProvider(settings: job.settings),
-                stepDeadline: .seconds(900) * job.settings.timeoutScale,
+                stepDeadline: job.settings.stepDeadline,
                 emit: { events.write($0) }
             )
             return await executor.run(job)

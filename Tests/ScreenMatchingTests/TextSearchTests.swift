@@ -23,6 +23,8 @@ struct TextSearchTests {
             ("Tor is ready", "Status: Tor is ready."), ("tor is ready", "TOR IS READY"), ("log in", "Login now"),
             ("Login", "Log in now"), ("No bootable device", "No bootable device."), ("not ready", "Tor is not ready"),
             ("files", "fi1es"), ("modern", "modem"), ("Über uns", "uber uns"), ("6.10", "Version 6.1O"),
+            ("42 apples", "|42 apples"),
+            ("42 apples", "42 apples|"), ("live", "|ive"),
         ]
     )
     func found(_ phrase: String, _ seen: String) throws {
@@ -35,7 +37,8 @@ struct TextSearchTests {
             ("ready", "Tor is not ready yet"), ("ready", "Not ready"), ("ready", "already"), ("locked", "unlocked"),
             ("6.10", "6.11"), ("reads", "ready"), ("Tor is ready", "Tor is reody"), ("Tor is ready", "Tor is blocked"),
             ("Tor is ready", "Tor is not ready"), ("Connected", "Connected failed"), ("Tor is ready", "is Tor ready"),
-            ("start", "Restart"), ("ready", "isn't ready"), ("Tor ready", "Tor is ready"),
+            ("start", "Restart"), ("ready", "isn't ready"), ("Tor ready", "Tor is ready"), ("42", "l42"),
+            ("42", "a |42 b"),
         ]
     )
     func refused(_ phrase: String, _ seen: String) throws {

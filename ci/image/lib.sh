@@ -64,6 +64,8 @@ refresh_lists() {
     image_apt update 2> "$apt_state/update.log"
 }
 
+mirror_error() { sed -n '/Failed to fetch/{s/^[EW]: //p;q}' "$apt_state/update.log"; }
+
 have_lists() { compgen -G "$apt_state/lists/*_Packages*" > /dev/null; }
 
 # Every package file the image is made of, dependencies included: "URL FILE BYTES HASH" a line.
