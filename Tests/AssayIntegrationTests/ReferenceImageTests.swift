@@ -62,17 +62,18 @@ extension EndToEnd {
                 )
                 try suite.write(feature, to: "features/test.feature")
                 let image = try #require(testImage)
-                // As root it becomes somebody who owns nothing but this folder; anybody else is ordinary already.
+                // As root it becomes somebody who owns nothing but this folder, and sees program and image in it;
+                // anybody else is ordinary already.
                 let script = """
-                    run() { "$ASSAY" run --name 'page is fetched' --image '\(image)' --accelerator tcg; }
-                    if [ "$(id -u)" != 0 ]; then run; exit; fi
-                    become="setpriv --reuid 1000 --regid 1000 --clear-groups"
-                    $become test -r '\(image)' -a -x "$ASSAY" || { echo "can't see the program or the image"; exit 98; }
-                    export -f run
-                    chown -R 1000:1000 . && export HOME=$PWD/home ASSAY_CACHE=$PWD/cache && mkdir home && chown 1000 home
-                    exec unshare --mount bash -c "
+                    export run="run --name fetched --accelerator tcg --image"
+                    [ "$(id -u)" = 0 ] || exec "$ASSAY" $run '\(image)'
+                    mkdir bin home && touch image.iso && chown -R 1000:1000 . && export HOME=$PWD/home ASSAY_CACHE=$PWD/cache
+                    export become="setpriv --reuid 1000 --regid 1000 --clear-groups"
+                    exec unshare --mount bash -c '
+                        mount --bind "$(dirname "$ASSAY")" bin && mount --bind \(image) image.iso || exit 97
                         mount -t tmpfs -o mode=0755 none /dev/net && mknod -m 0666 /dev/net/tun c 10 200 || exit 97
-                        exec $become bash -c run"
+                        $become bin/assay doctor || exit 98
+                        exec $become bin/assay $run image.iso'
                     """
                 let outcome = try await suite.shell(script)
                 // Where even root may not make the device (in a container), or other users can't see the checkout,
