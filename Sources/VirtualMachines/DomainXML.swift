@@ -22,7 +22,7 @@ extension MachineDescription {
                 node("memory", ["unit": "MiB"], text: "\(memory)"),
                 node("vcpu", text: "\(processors)"),
                 operatingSystem(variables),
-                node("features", [:], [node("acpi"), node("apic")]),
+                features,
                 processor,
                 clockElement,
                 node("on_poweroff", text: "destroy"),
@@ -81,6 +81,16 @@ extension MachineDescription {
             parts.append(node("cmdline", text: kernel.commandLine))
         }
         return node("os", [:], parts)
+    }
+
+    private var features: XMLElement {
+        var elements = [node("acpi"), node("apic")]
+        if case .tcg = accelerator {
+            // QEMU 7.2's cache of translated code is too small by default for two processors that boot Linux: one of
+            // them stands still for a dozen seconds while the same code is translated over and over.
+            elements.append(node("tcg", [:], [node("tb-cache", ["unit": "MiB"], text: "256")]))
+        }
+        return node("features", [:], elements)
     }
 
     private var processor: XMLElement {
