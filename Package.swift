@@ -215,7 +215,10 @@ let integrationTests: [Target] = [
         "capture-probe",
         ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
     ),
-    tests("PacketCaptureIntegrationTests", ["PacketCapture", "PacketDecoding", "capture-probe", subprocess, system]),
+    tests(
+        "PacketCaptureIntegrationTests",
+        ["PacketCapture", "PacketDecoding", "Sandbox", "capture-probe", subprocess, system]
+    ),
     // What a user of the program sees, which a build of everything puts beside the tests.
     tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
