@@ -9,9 +9,14 @@ enum BootSector {
     case hangs
     case panics
     case resetsItself
+    /// Says ``lateAnswer`` after three seconds.
+    case answersLate
 
     /// The text of the menu.
     static let menu = "Assay test system"
+
+    /// The text of a system that got so far.
+    static let lateAnswer = "Here at last"
 
     /// The bytes of a disk that starts with the sector.
     var disk: Data {
@@ -22,6 +27,7 @@ enum BootSector {
         put(Self.showMenuAndWait + act, at: 0)
         put(Array("\(Self.menu)\r\nPress Return\r\n".utf8), at: 0x100)
         put(Array("Kernel panic - not syncing: test\r\n".utf8), at: 0x180)
+        put(Array(Self.lateAnswer.utf8), at: 0x1C0)
         put([0x55, 0xAA], at: 510)
         // A firmware takes nothing for a disk that has less than a cylinder.
         return Data(sector) + Data(count: 1 << 20)
@@ -38,21 +44,29 @@ enum BootSector {
             [0xBE, 0x80, 0x7D, 0xBA, 0xF8, 0x03, 0xAC, 0x84, 0xC0, 0x74, 0x03, 0xEE, 0xEB, 0xF8] + Self.stop
         // cli; lidt [0x7df0], which is a table of length 0; int3: a fault while a fault is handled, and so on
         case .resetsItself: [0xFA, 0x0F, 0x01, 0x1E, 0xF0, 0x7D, 0xCC]
+        case .answersLate:
+            // mov cx, 0x2d; mov dx, 0xc6c0; mov ah, 0x86; int 0x15: waits microseconds; then prints as the menu is printed
+            [0xB9, 0x2D, 0x00, 0xBA, 0xC0, 0xC6, 0xB4, 0x86, 0xCD, 0x15, 0xBE, 0xC0, 0x7D] + Self.printText + Self.stop
         }
     }
 
     /// Stops for good: cli; hlt; jmp to the cli.
     private static let stop: [UInt8] = [0xFA, 0xF4, 0xEB, 0xFC]
 
-    private static let showMenuAndWait: [UInt8] = [
-        0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xD0,  // xor ax, ax; mov ds, es, ss, ax
-        0xBC, 0x00, 0x7C,  // mov sp, 0x7c00
-        0xB8, 0x03, 0x00, 0xCD, 0x10,  // mov ax, 3; int 0x10: text mode, cleared
-        0xBE, 0x00, 0x7D,  // mov si, 0x7d00
-        0xAC, 0x84, 0xC0, 0x74, 0x09,  // next: lodsb; test al, al; jz wait
-        0xB4, 0x0E, 0xBB, 0x07, 0x00, 0xCD, 0x10, 0xEB, 0xF2,  // print it; jmp next
-        0x30, 0xE4, 0xCD, 0x16, 0x3C, 0x0D, 0x75, 0xF8,  // wait: xor ah, ah; int 0x16; cmp al, Return; jne wait
+    /// Prints up to a zero: next: lodsb; test al, al; jz behind; mov ah, 14; mov bx, 7; int 0x10; jmp next.
+    private static let printText: [UInt8] = [
+        0xAC, 0x84, 0xC0, 0x74, 0x09, 0xB4, 0x0E, 0xBB, 0x07, 0x00, 0xCD, 0x10, 0xEB, 0xF2,
     ]
+
+    private static let showMenuAndWait: [UInt8] =
+        [
+            0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xD0,  // xor ax, ax; mov ds, es, ss, ax
+            0xBC, 0x00, 0x7C,  // mov sp, 0x7c00
+            0xB8, 0x03, 0x00, 0xCD, 0x10,  // mov ax, 3; int 0x10: text mode, cleared
+            0xBE, 0x00, 0x7D,  // mov si, 0x7d00
+        ] + printText + [
+            0x30, 0xE4, 0xCD, 0x16, 0x3C, 0x0D, 0x75, 0xF8,  // wait: xor ah, ah; int 0x16; cmp al, Return; jne wait
+        ]
 }
 
 /// An image of an optical disc that says how large it is, and has a boot record.

@@ -75,9 +75,9 @@ extension EndToEnd {
         func interfaceTakenDown() async throws {
             let feature = TestSuite.feature(
                 "Given the computer is started from USB by BIOS",
-                "Then the screen shows \"Never shown\" within 1 minutes"
+                "Then the screen shows \"\(BootSector.lateAnswer)\" within 1 minutes"
             )
-            try await TestSuite.with(feature: feature) { suite in
+            try await TestSuite.with(feature: feature, image: .answersLate) { suite in
                 let outcome = try await suite.interrupted { process in
                     let inside = try #require(process.sandboxedProcesses.first)
                     let nsenter = "nsenter --target \(inside) --net"
