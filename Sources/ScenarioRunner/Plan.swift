@@ -60,6 +60,10 @@ package struct Plan: Sendable {
             func hooks(_ type: HookType) -> [TestStep] {
                 library.hooks(type, for: tags).map { TestStep(hookId: $0.id, id: ids.next()) }
             }
+            if pickle.steps.isEmpty {
+                let place = pickle.location.map { "\(pickle.uri):\($0.line)" } ?? pickle.uri
+                bad.append("\(place): the scenario has no steps, so it would prove nothing; is a keyword misspelt?")
+            }
             var steps = [TestStep(hookId: Self.setUpHook, id: ids.next())] + hooks(.beforeTestCase)
             for step in pickle.steps {
                 let joined = Self.join(step, with: library, id: ids.next())
@@ -149,6 +153,10 @@ package struct Plan: Sendable {
     }
 }
 
+/// The error with its place as compilers write it, so that editors and terminals can jump there.
 private func describe(_ error: ParseError) -> String {
-    [error.source.uri.map { "\($0):" } ?? "", error.message].joined()
+    let location = error.source.location
+    let place = [error.source.uri, location.map { "\($0.line)" }, location?.column.map { "\($0)" }]
+    let message = error.message.split(separator: "): ", maxSplits: 1).last.map(String.init) ?? error.message
+    return place.compactMap(\.self).joined(separator: ":") + ": " + message
 }

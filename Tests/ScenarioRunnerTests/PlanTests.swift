@@ -90,6 +90,15 @@ struct PlanTests {
         #expect(try plan(["a.feature": Self.feature], filter: nobody, allowEmpty: true).entries.isEmpty)
     }
 
+    @Test("a scenario without steps is refused: a misspelt keyword makes a step into a description")
+    func noSteps() throws {
+        let error = #expect(throws: PlanError.self) {
+            try plan(["a.feature": "Feature: f\n  Scenario: s\n    Givn the shop is open\n"])
+        }
+        #expect(error?.context.count == 1)
+        #expect(error?.context.first?.hasPrefix("a.feature:2: the scenario has no steps") == true)
+    }
+
     @Test("an undefined step is told once, with its place and the nearest pattern")
     func undefined() throws {
         let text = Self.feature.replacing("the till holds 4", with: "the tills hold 4")
@@ -138,8 +147,8 @@ struct PlanTests {
             try plan(["a.feature": "Feature: A\n  Scenario: A\n    * fine\n    oops\n", "b.feature": "what?\n"])
         }
         guard case .parseErrors(let lines)? = error else { return #expect(Bool(false), "\(error as Any)") }
-        #expect(lines.contains { $0.hasPrefix("a.feature:(4:5)") })
-        #expect(lines.contains { $0.hasPrefix("b.feature:(1:1)") })
+        #expect(lines.contains { $0.hasPrefix("a.feature:4:5: expected") })
+        #expect(lines.contains { $0.hasPrefix("b.feature:1:1: expected") })
     }
 
     @Test("a library with problems is never run")

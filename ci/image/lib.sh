@@ -26,7 +26,7 @@ check_size() {
     [[ -f $recipe/packages/$1 || $1 == minimal ]] || fail "unknown size '$1'" "sizes: minimal desktop"
 }
 
-# Where Debian comes from: what this machine is configured for, without third parties; or the public mirror.
+# Where Debian comes from: what this machine is configured for, without third parties.
 write_sources() {
     local into=$apt_state/sources.list.d keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     [[ -r $keyring ]] || fail "the keys of Debian's archive are missing" "install the package debian-archive-keyring"
@@ -37,8 +37,7 @@ write_sources() {
     elif grep -E "^deb .*/debian(-security)?/? +$release" /etc/apt/sources.list > "$into/debian.list" 2> /dev/null; then
         sed -i "/signed-by/! s|^deb |deb [signed-by=$keyring] |; s|\] \[| |" "$into/debian.list"
     else
-        printf "deb [signed-by=$keyring] http://mirror.example/%s main\n" \
-            "debian $release" "debian $release-updates" "debian-security $release-security" > "$into/debian.list"
+        fail "/etc/apt of this machine names no source of Debian $release" "add one, as on any Debian machine"
     fi
 }
 
