@@ -49,7 +49,9 @@ package struct LiveSystemProvider: WorldProvider {
             let (result, evidence) = try await withPacketCapture(
                 on: internet.guestPort.tap,
                 writingTo: folder.appending("traffic.pcapng"),
-                deliver: { traffic.judge($0) }
+                deliver: { traffic.judge($0) },
+                // A scenario that nobody watches proves nothing, however it would end.
+                alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
                 try await withMachines(traffic, internet, eyes, scenario, body)

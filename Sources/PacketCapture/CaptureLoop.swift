@@ -11,7 +11,7 @@ import SystemPackage
 ///        ├── stop(.brokenOff) ──────────────────────┤
 ///        └── interface vanished, poll failed ───────┘
 ///
-/// Unchecked: `ring`, `writer` and `counters` are touched by the thread that runs `run()` only, which is started once
+/// Unchecked: `ring`, `writer`, `counters` and `isAlarmed` are touched by the thread that runs `run()` only, which is started once
 /// and after `init`; everything that others reach is in `shared`, behind its lock, or immutable.
 final class CaptureLoop: @unchecked Sendable {
     enum Stop {
@@ -45,6 +45,8 @@ final class CaptureLoop: @unchecked Sendable {
     private let ring: PacketRing
     private var writer: PCAPNGWriter
     private let deliver: @Sendable (CapturedFrame) -> String?
+    private let alarm: @Sendable ([String]) -> Void
+    private var isAlarmed = false
     private let event: FileDescriptor
     private let startedAt: UInt64
     private var counters = End()
@@ -57,11 +59,13 @@ final class CaptureLoop: @unchecked Sendable {
         interface: String,
         ring: PacketRing,
         file: FileDescriptor,
-        deliver: @escaping @Sendable (CapturedFrame) -> String?
+        deliver: @escaping @Sendable (CapturedFrame) -> String?,
+        alarm: @escaping @Sendable ([String]) -> Void
     ) throws(PacketCaptureError) {
         self.interface = interface
         self.ring = ring
         self.deliver = deliver
+        self.alarm = alarm
         writer = PCAPNGWriter(file: file, interface: interface)
         let status = cpacket_event_open()
         guard status >= 0 else {
@@ -139,7 +143,9 @@ final class CaptureLoop: @unchecked Sendable {
             writer.flush()
             expireCanaries()
             guard wait() else { break }
+            raiseAlarm()
         }
+        raiseAlarm()
         finish()
     }
 
@@ -238,6 +244,15 @@ final class CaptureLoop: @unchecked Sendable {
     }
 
     // MARK: - End
+
+    /// Tells, once, that the capture can't prove anything any more, so that nobody waits for its end to learn that.
+    private func raiseAlarm() {
+        guard !isAlarmed else { return }
+        let failure = writer.failure.map { ["The capture can't be written in full: \($0)."] } ?? []
+        guard !counters.reasons.isEmpty || !failure.isEmpty else { return }
+        isAlarmed = true
+        alarm(counters.reasons + failure)
+    }
 
     private func finish() {
         switch ring.takeDrops() {

@@ -20,12 +20,14 @@ package struct PacketCapture: Sendable {
     /// The interface is a persistent tap that is up and that nothing is plugged into. The file is written as pcapng,
     /// replacing what was there. `deliver` is given each frame but canaries, in order, on the capture's own thread, so
     /// that what it does delays the frames behind; the comment that it may return is written beside the frame.
+    /// `alarm` is told, once and on that thread, why the capture can't prove anything any more.
     ///
     /// - Throws: A ``PacketCaptureError`` when the system refuses what is needed, or the first canary is not seen.
     package static func open(
         on interface: String,
         writingTo file: FilePath,
-        deliver: @escaping @Sendable (CapturedFrame) -> String?
+        deliver: @escaping @Sendable (CapturedFrame) -> String?,
+        alarm: @escaping @Sendable ([String]) -> Void = { _ in }
     ) async throws(PacketCaptureError) -> PacketCapture {
         let counter = try LinkCounter(interface: interface)
         guard counter.wasUp else { throw .interfaceDown(interface) }
@@ -34,7 +36,8 @@ package struct PacketCapture: Sendable {
             interface: interface,
             ring: ring,
             file: try createFile(at: file),
-            deliver: deliver
+            deliver: deliver,
+            alarm: alarm
         )
         let thread = Thread { loop.run() }
         thread.name = "capture"
@@ -129,10 +132,11 @@ package func withPacketCapture<Value>(
     on interface: String,
     writingTo file: FilePath,
     deliver: @escaping @Sendable (CapturedFrame) -> String?,
+    alarm: @escaping @Sendable ([String]) -> Void = { _ in },
     isolation: isolated (any Actor)? = #isolation,
     _ action: (PacketCapture) async throws -> Value
 ) async throws(PacketCaptureError) -> (result: Result<Value, any Error>, evidence: CaptureEvidence) {
-    let capture = try await PacketCapture.open(on: interface, writingTo: file, deliver: deliver)
+    let capture = try await PacketCapture.open(on: interface, writingTo: file, deliver: deliver, alarm: alarm)
     let result: Result<Value, any Error>
     do {
         result = .success(try await action(capture))
