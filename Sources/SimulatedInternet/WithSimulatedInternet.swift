@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 package import SystemPackage
 
@@ -68,7 +69,7 @@ extension SimulatedInternet {
         let version = try await TorService.version()
         let kept = TorCache(cache: cache, size: configuration.torNetwork, torVersion: version)
         let loaded = try await kept.load(into: folder)
-        let texts = TorConfiguration(plans: kept.plans, identities: loaded.identities)
+        let texts = TorConfiguration(plans: kept.plans, identities: loaded.identities, isSettled: loaded.isWarm)
         let network = texts.network()
         progress.update { $0.torNetwork = network }
 
@@ -85,13 +86,21 @@ extension SimulatedInternet {
             group.addTask {
                 try await probe.run()
                 progress.update { $0.torAnswers = true }
-                if !loaded.isWarm { try await keepForNextTime(kept, folder) }
+                if !loaded.isWarm, isSettled(texts, in: folder) { try await keepForNextTime(kept, folder) }
             }
             for try await _ in group {}
         }
     }
 
     /// Saves what makes the next start a warm one; that it can't be saved is no reason to end a scenario.
+    /// Whether the first authority's directory lists every relay; a poorer one would make every later start poor.
+    private func isSettled(_ texts: TorConfiguration, in folder: FilePath) -> Bool {
+        guard let authority = texts.plans.first(where: { $0.kind == .authority }) else { return false }
+        let file = folder.appending(authority.nickname).appending("cached-microdesc-consensus")
+        let consensus = FileManager.default.contents(atPath: file.string).map { String(decoding: $0, as: UTF8.self) }
+        return texts.isComplete(consensus ?? "")
+    }
+
     private func keepForNextTime(_ cache: TorCache, _ folder: FilePath) async throws {
         do {
             try await cache.save(from: folder)

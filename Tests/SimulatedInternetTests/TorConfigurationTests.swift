@@ -47,6 +47,25 @@ struct TorConfigurationTests {
         #expect(try torrc("bridge1").contains("ServerTransportListenAddr obfs4 203.0.113.11:9443\n"))
     }
 
+    @Test("a directory is complete when every relay but the bridge stands in it")
+    func completeDirectory() {
+        func directory(_ nicknames: String...) -> String {
+            nicknames.map { "r \($0) AAAA 2026-01-01 00:00:00 192.0.2.1 9001 0\ns Exit\n" }.joined()
+        }
+        #expect(configuration.isComplete(directory("exit1", "authority2", "authority1")))
+        #expect(!configuration.isComplete(directory("authority2", "authority1")))
+        #expect(!configuration.isComplete(directory("authority2", "authority1", "exit10")))
+        #expect(!configuration.isComplete(""))
+    }
+
+    @Test("a network without a complete directory votes again soon, a settled one seldom")
+    func votes() throws {
+        let plan = try #require(plans.first)
+        let young = TorConfiguration(plans: plans, identities: [:], isSettled: false)
+        #expect(young.torrc(of: plan, in: "/scratch/a").contains("V3AuthVotingInterval 10\n"))
+        #expect(try torrc("authority1").contains("V3AuthVotingInterval 60\n"))
+    }
+
     @Test("while keys are made no public authority is named")
     func keysOnly() throws {
         let plan = try #require(plans.first)

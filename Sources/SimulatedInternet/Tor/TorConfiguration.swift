@@ -7,11 +7,14 @@ package struct TorConfiguration: Sendable {
     ///
     /// Empty while the keys are made.
     let identities: [String: TorNodeIdentity]
+    /// Whether the relays begin with a directory in which all of them stand.
+    let isSettled: Bool
 
     /// Creates the configuration of a network.
-    package init(plans: [TorNodePlan], identities: [String: TorNodeIdentity]) {
+    package init(plans: [TorNodePlan], identities: [String: TorNodeIdentity], isSettled: Bool = true) {
         self.plans = plans
         self.identities = identities
+        self.isSettled = isSettled
     }
 
     /// The `DirAuthority` lines by which relays and clients find the network.
@@ -82,12 +85,26 @@ package struct TorConfiguration: Sendable {
             "TestingV3AuthInitialVoteDelay 2",
             "TestingV3AuthInitialDistDelay 2",
             "TestingV3AuthVotingStartOffset 0",
-            // … and seldom afterwards: voting each 10 s costs a tenth of a core, each 300 s fails at times.
-            "V3AuthVotingInterval 60",
-            "V3AuthVoteDelay 5",
-            "V3AuthDistDelay 5",
             "V3AuthNIntervalsValid 2",
-        ]
+        ] + laterVotes
+    }
+
+    /// How often authorities vote once there is a consensus.
+    ///
+    /// Seldom when nothing is new: voting each 10 s costs a tenth of a core (and each 300 s fails at times). But the first
+    /// consensus of a new network may be made before every relay has introduced itself; the next has to come soon then.
+    private var laterVotes: [String] {
+        isSettled
+            ? ["V3AuthVotingInterval 60", "V3AuthVoteDelay 5", "V3AuthDistDelay 5"]
+            : ["V3AuthVotingInterval 10", "V3AuthVoteDelay 2", "V3AuthDistDelay 2"]
+    }
+
+    /// Whether a consensus (dir-spec, one line `r NICKNAME …` a relay) lists every relay that is no bridge.
+    package func isComplete(_ consensus: String) -> Bool {
+        let listed = consensus.split(separator: "\n").filter { $0.hasPrefix("r ") }.compactMap {
+            $0.split(separator: " ").dropFirst().first.map(String.init)
+        }
+        return plans.allSatisfy { $0.kind == .bridge || listed.contains($0.nickname) }
     }
 
     private func bridgeOptions(_ plan: TorNodePlan) -> [String] {
