@@ -101,17 +101,19 @@ package struct LiveSystemProvider: WorldProvider {
         }
     }
 
-    /// Keeps the capture and what the machines wrote; what the services wrote only when it has something to explain.
+    /// Keeps what the machines wrote, and the capture; what the services wrote only when it has something to explain.
+    ///
+    /// What explains most comes last: reports name the latest first.
     private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
-        scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: scenario.evidenceFolder)) ?? []
-        for file in files.sorted() where file.hasPrefix("serial-") {
-            scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
-        }
         for file in explains ? internet.evidenceFiles : [] {
             let name = file.lastComponent?.string ?? "log"
             scenario.keep(copyOf: URL(filePath: file.string), mediaType: "text/plain; name=\"\(name)\"", name: name)
         }
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: scenario.evidenceFolder)) ?? []
+        for file in files.sorted() where file.hasPrefix("serial-") {
+            scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
+        }
+        scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
     }
 }
 
