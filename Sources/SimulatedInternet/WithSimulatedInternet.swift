@@ -92,7 +92,6 @@ extension SimulatedInternet {
         }
     }
 
-    /// Saves what makes the next start a warm one; that it can't be saved is no reason to end a scenario.
     /// Whether the first authority's directory lists every relay; a poorer one would make every later start poor.
     private func isSettled(_ texts: TorConfiguration, in folder: FilePath) -> Bool {
         guard let authority = texts.plans.first(where: { $0.kind == .authority }) else { return false }
@@ -101,6 +100,9 @@ extension SimulatedInternet {
         return texts.isComplete(consensus ?? "")
     }
 
+    /// Saves what makes the next start a warm one.
+    ///
+    /// That it can't be saved is no reason to end a scenario.
     private func keepForNextTime(_ cache: TorCache, _ folder: FilePath) async throws {
         do {
             try await cache.save(from: folder)

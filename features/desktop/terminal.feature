@@ -5,6 +5,7 @@ Feature: A person works on the desktop
   Scenario: A terminal is opened, and a command is run in it
     Given the computer is started
     When the screen shows "Passwords" within 5 minutes
+    And the screen shows the picture "desktop/panel"
     And I click on "Terminal"
     And the screen shows "Tabs"
     And I type "echo $((6*7)) apples" and press "Return"
