@@ -198,7 +198,9 @@ package struct RecordError: ExplainedError {
     package let cause: any Error
 
     package var blame: Blame { .host }
-    package var summary: String { "The record of the run can't be written: \(describe(cause))" }
+    package var summary: String {
+        "The record of the run can't be written: \((cause as? any ExplainedError)?.summary ?? "\(cause)")"
+    }
     package var hint: String? { "Free some space on the disk that holds the run directory, and run again." }
 }
 

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The keys and values of a YAML mapping, which remembers what it was asked for.
 ///
 /// Every method throws a ``YAMLError`` that names the place when a key is missing or its value of another type;
@@ -39,8 +41,15 @@ package final class YAMLMapping {
 
     /// The value of a key, whatever its type.
     package func value(_ key: String) throws(YAMLError) -> YAMLValue {
-        guard let value = optionalValue(key) else { throw .missingKey(position, key: key) }
-        return value
+        if let value = optionalValue(key) { return value }
+        // A key that is nearly the missing one is the mistake, and where it stands is its place.
+        let others = entries.filter { !asked.contains($0.key) }
+        if let near = nearestName(to: key, among: others.map(\.key)),
+            let entry = others.first(where: { $0.key == near })
+        {
+            throw .unknownKey(entry.position, key: near, known: [key])
+        }
+        throw .missingKey(position, key: key)
     }
 
     package func string(_ key: String) throws(YAMLError) -> String { try value(key).string() }

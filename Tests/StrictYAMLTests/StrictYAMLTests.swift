@@ -60,6 +60,16 @@ struct StrictYAMLTests {
         #expect(error?.summary == "a.yaml:4:5: The key “size” is not known here.")
     }
 
+    @Test("a key that is nearly the missing one is told with its place")
+    func misspeltKey() throws {
+        let document = try YAMLDocument("name: a\npolcy: b\n", file: "x.yaml")
+        #expect {
+            _ = try document.root.string("policy")
+        } throws: { error in
+            (error as? YAMLError)?.summary.hasPrefix("x.yaml:2:1") == true
+        }
+    }
+
     @Test("a missing key is reported at the mapping that lacks it")
     func missingKey() {
         let error = error("boot:\n  prompt: a\n") { root in _ = try root.mapping("boot").int("timeout") }
