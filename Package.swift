@@ -58,6 +58,8 @@ let pure: [Target] = [
     module("StrictYAML", ["Diagnostics", yams]),
     module("PacketDecoding", ["Diagnostics"]),
     module("LeakPolicy", ["Diagnostics", "PacketDecoding", "StrictYAML"]),
+    module("Forecasts", ["Diagnostics"]),
+    module("MemoryAdmission"),
 ]
 
 // MARK: - C: a program of its own, and libraries with one importer each
@@ -83,15 +85,20 @@ let c: [Target] = [
 
 let drivers: [Target] = [
     module("Sandbox", ["Diagnostics", subprocess, system]),
+    module("FileLocks", ["Diagnostics", system]),
+    module("CheckpointStore", ["Diagnostics", "FileLocks", crypto, system]),
     module("Accelerators", ["Sandbox", subprocess, system]),
     module("GuestChannel", ["Diagnostics"]),
-    module("VirtualMachines", ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", system]),
+    module(
+        "VirtualMachines",
+        ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", subprocess, system]
+    ),
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "Diagnostics", "PacketDecoding", system]),
-    module("SimulatedInternet", ["Diagnostics", subprocess, system]),
+    module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
 ]
 
 // MARK: - Authoring: what the author of a step imports
@@ -106,22 +113,28 @@ let authoring: [Target] = [
             "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
             "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", system,
+            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
         ]
     ),
-    module("LiveSystemSteps", ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"]),
+    // Knows the digest of the code that it was built from: checkpoints are kept by it.
+    .target(
+        name: "LiveSystemSteps",
+        dependencies: ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"],
+        swiftSettings: strict,
+        plugins: ["StepCodeDigest"]
+    ),
+    .plugin(name: "StepCodeDigest", capability: .buildTool()),
 ]
 
 // MARK: - Running: knows no virtual machine, only messages
 
 let running: [Target] = [
-    module("Reports", ["CucumberMessages", "Diagnostics", "Verdicts", mustache]),
+    module("Reports", ["CucumberMessages", "Diagnostics", "Forecasts", "Verdicts", mustache]),
     module(
         "ScenarioRunner",
         [
-            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioWorlds", "StepDefinitions", "TagExpressions",
-            "Verdicts",
-            crypto, system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
+            "ScenarioWorlds", "StepDefinitions", "TagExpressions", "Verdicts", crypto, system,
         ]
     ),
 ]
@@ -132,7 +145,8 @@ let program: [Target] = [
     .executableTarget(
         name: "assay",
         dependencies: [
-            "Accelerators", "CucumberMessages", "Diagnostics", "Gherkin", "LiveSystem", "LiveSystemSteps", "Reports",
+            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
+            "LiveSystemSteps", "MemoryAdmission", "Reports",
             "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
         ],
         swiftSettings: strict
@@ -154,14 +168,14 @@ let unitTests: [Target] = [
         ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
         resources: [.copy("Golden")]
     ),
-    tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Reports", "Verdicts"]),
+    tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "Verdicts"]),
     // Clocks that stand still, folders that vanish.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
         "ScenarioRunnerTests",
         [
-            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions",
-            "TagExpressions", "TestSupport", "Verdicts", system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
+            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "TagExpressions", "TestSupport", "Verdicts", system,
         ]
     ),
     tests(
@@ -171,6 +185,11 @@ let unitTests: [Target] = [
             "StrictYAML", "TestSupport", "Verdicts",
         ]
     ),
+    // Shares the generator of numbers.
+    tests("ForecastsTests", ["Diagnostics", "Forecasts", "FrameBuilding"]),
+    tests("MemoryAdmissionTests", ["MemoryAdmission"]),
+    // The script that the plugin runs.
+    tests("StepCodeDigestTests", ["TestSupport", subprocess, system]),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     // Frames as tests need them: whole, or wrong in one place.
     .target(
@@ -202,6 +221,8 @@ let unitTests: [Target] = [
         "ScreenTests",
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
+    tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
+    tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
     tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
@@ -222,6 +243,11 @@ let integrationTests: [Target] = [
     // What a user of the program sees, which a build of everything puts beside the tests.
     tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    testProgram("store-probe", ["CheckpointStore", system]),
+    tests(
+        "CheckpointStoreIntegrationTests",
+        ["CheckpointStore", "TestSupport", "store-probe", subprocess, system]
+    ),
     testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
 ]

@@ -48,7 +48,8 @@ package func makeReports(
         case (_, nil): sink = standardOutput
         case (.pretty, let path?), (.progress, let path?), (.messages, let path?), (.github, let path?):
             sink = try .file(path)
-        case (.junit, let path?), (.html, let path?), (.rerun, let path?), (.tap, let path?):
+        case (.junit, let path?), (.html, let path?), (.rerun, let path?), (.tap, let path?),
+            (.times, let path?):
             sink = try .wholeFile(path)
         }
         let report: any Report
@@ -59,6 +60,9 @@ package func makeReports(
         case .junit: report = JUnitReport(to: sink, place: place)
         case .rerun: report = RerunReport(to: sink)
         case .tap: report = TAPReport(to: sink)
+        case .times:
+            let isDocument = (format.path as NSString?)?.pathExtension.lowercased() == "json"
+            report = TimesReport(to: sink, as: isDocument ? .json : .text)
         case .html:
             let folder = format.path.map { ($0 as NSString).deletingLastPathComponent } ?? "."
             report = HTMLReport(to: sink, place: place, folder: folder)

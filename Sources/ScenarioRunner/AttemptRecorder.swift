@@ -8,6 +8,8 @@ final class AttemptRecorder: Sendable {
     private let testCaseStartedId: String
     private let emit: @Sendable (WorkerEvent) -> Void
     private let currentStep = Mutex<String?>(nil)
+    /// What the world told of before the scenario began: nothing may stand in the record before its beginning.
+    private let early = Mutex<[ScenarioContext.Event]?>([])
 
     init(testCaseStartedId: String, emit: @escaping @Sendable (WorkerEvent) -> Void) {
         self.testCaseStartedId = testCaseStartedId
@@ -31,7 +33,24 @@ final class AttemptRecorder: Sendable {
         emit(.envelope(.testStepFinished(finished)))
     }
 
+    /// Lets events into the record from now on; those that came before are told now.
+    func open() {
+        let events = early.withLock { early in
+            defer { early = nil }
+            return early ?? []
+        }
+        for event in events { tell(event) }
+    }
+
     func receive(_ event: ScenarioContext.Event) {
+        let isEarly = early.withLock { early in
+            early?.append(event)
+            return early != nil
+        }
+        if !isEarly { tell(event) }
+    }
+
+    private func tell(_ event: ScenarioContext.Event) {
         switch event {
         case .phase(let text): attach(Data(text.utf8), mediaType: "text/x.cucumber.log+plain", name: nil)
         case .file(let name, let mediaType):

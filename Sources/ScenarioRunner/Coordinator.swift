@@ -1,235 +1,341 @@
+import CheckpointStore
 package import CucumberMessages
-package import Diagnostics
+package import Forecasts
 import Foundation
-import SystemPackage
+package import MemoryAdmission
+import ScenarioWorlds
 package import Verdicts
 
-/// A place where scenarios run, one at a time, apart from everything else.
-package protocol ScenarioWorker<Settings>: Sendable {
-    /// What the worker's world is made of.
-    associatedtype Settings: Codable & Sendable
-
-    /// Runs one scenario.
-    ///
-    /// - Parameters:
-    ///   - job: The scenario, and where its evidence goes.
-    ///   - handle: Takes the worker's events, in order, one after the other.
-    /// - Returns: What the scenario proves.
-    /// - Throws: Why there is no verdict: the worker could not start, crashed, or broke its protocol.
-    func run(
-        _ job: WorkerJob<Settings>,
-        handle: @escaping @Sendable (WorkerEvent) async throws -> Void
-    ) async throws -> Verdict
-}
-
-/// Runs a plan: hands scenarios to workers, and writes down what they say.
+/// Runs a plan: hands scenarios to workers, sees to it that the checkpoints that they need are there, and writes down
+/// what the workers say.
 package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     /// How a plan is run.
     package struct Options: Sendable {
         /// How many scenarios run side by side.
         package var parallel = 1
+        /// How many scenarios are prepared before their turn.
+        package var standby = 0
         /// After how many scenarios that did not pass no further one starts.
         package var maximumFailures = Int.max
+        /// Says something to the person who waits.
+        package var tell: @Sendable (String) -> Void = { _ in }
 
         /// Creates options with the defaults.
         package init() {}
     }
 
+    /// What a run came to.
+    package struct Outcome: Sendable {
+        /// The verdicts of the scenarios in the order of the plan; `nil` for those that never started.
+        package var scenarios: [Verdict?]
+        /// The verdicts of the checkpoints that had to be made.
+        package var checkpoints: [Verdict] = []
+        /// What the workers did and waited for.
+        package var times: WorkerTimes
+
+        /// All verdicts there are.
+        package var verdicts: [Verdict] { scenarios.compactMap(\.self) + checkpoints }
+    }
+
     private let plan: Plan
-    private let directory: RunDirectory
-    private let worker: Worker
-    private let settings: Worker.Settings
+    private let shelf: CheckpointShelf?
     private let options: Options
-    private let record: @Sendable (Envelope) async throws -> Void
+    private let attempts: AttemptRunner<Worker>
+    private let memoryRequest: @Sendable (Plan.Entry) -> MemoryAdmission.Request
 
     /// Creates a coordinator.
     ///
     /// - Parameters:
     ///   - plan: What is to run.
+    ///   - shelf: The plan's checkpoints; a plan that needs some can't be run without.
     ///   - directory: Where evidence is kept.
     ///   - worker: Runs the scenarios.
     ///   - settings: What the worker's worlds are made of.
+    ///   - memory: Which scenarios fit into the memory of the host beside the others.
+    ///   - memoryRequest: What a scenario's memory is accounted under, and how much its machine is configured with.
     ///   - options: How the plan is run.
     ///   - record: Takes every message of the run, in order.
     package init(
         plan: Plan,
+        shelf: CheckpointShelf? = nil,
         directory: RunDirectory,
         worker: Worker,
         settings: Worker.Settings,
+        memory: MemoryBook = MemoryBook(),
+        memoryRequest: @escaping @Sendable (Plan.Entry) -> MemoryAdmission.Request = { _ in
+            MemoryAdmission.Request(kind: "", configured: 0)
+        },
         options: Options = Options(),
         record: @escaping @Sendable (Envelope) async throws -> Void
     ) {
         self.plan = plan
-        self.directory = directory
-        self.worker = worker
-        self.settings = settings
+        self.shelf = shelf
         self.options = options
-        self.record = record
+        self.memoryRequest = memoryRequest
+        attempts = AttemptRunner(
+            directory: directory,
+            worker: worker,
+            settings: settings,
+            memory: memory,
+            record: record
+        )
     }
 
     /// Runs every scenario of the plan.
     ///
-    /// - Returns: The verdicts, in the order of the plan; `nil` for scenarios that never started.
     /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
-    package func run(_ meta: Meta) async throws -> [Verdict?] {
+    package func run(_ meta: Meta) async throws -> Outcome {
         let run = "run-\(plan.digest.prefix(12))"
-        try await write(.meta(meta))
-        for envelope in plan.preamble { try await write(envelope) }
-        try await write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
-        for entry in plan.entries { try await write(.testCase(entry.testCase)) }
+        try await attempts.write(.meta(meta))
+        for envelope in plan.preamble { try await attempts.write(envelope) }
+        try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
+        for entry in plan.entries { try await attempts.write(.testCase(entry.testCase)) }
 
-        var verdicts = [Verdict?](repeating: nil, count: plan.entries.count)
-        try await withThrowingTaskGroup(of: (Int, Verdict).self) { group in
-            var ahead = plan.entries.indices[...]
-            var failures = 0
-            func startNext() {
-                guard failures < options.maximumFailures, !Task.isCancelled, let index = ahead.popFirst() else {
-                    return
-                }
-                group.addTask { (index, try await attempt(plan.entries[index], number: index)) }
-            }
-            for _ in 0..<max(1, options.parallel) { startNext() }
-            for try await (index, verdict) in group {
-                verdicts[index] = verdict
-                if ![.passed, .skipped, .flaky].contains(verdict.outcome) { failures += 1 }
-                startNext()
-            }
-        }
+        let outcome = try await work()
 
-        let passed = !verdicts.contains { $0 == nil } && ExitCode(verdicts: verdicts.compactMap(\.self)) == .passed
+        let passed = !outcome.scenarios.contains { $0 == nil } && ExitCode(verdicts: outcome.verdicts) == .passed
         let message = Task.isCancelled ? "The run was stopped before its end." : nil
-        try await write(
+        try await attach(outcome.times)
+        try await attempts.write(
             .testRunFinished(
                 TestRunFinished(message: message, success: passed, timestamp: .now, testRunStartedId: run)
             )
         )
-        directory.finish()
-        return verdicts
+        attempts.directory.finish()
+        return outcome
     }
 
-    private func attempt(_ entry: Plan.Entry, number: Int) async throws -> Verdict {
-        let id = "attempt-\(number)-0"
-        let folder = try directory.makeEvidenceFolder(for: id)
-        try await write(
-            .testCaseStarted(TestCaseStarted(attempt: 0, id: id, testCaseId: entry.testCase.id, timestamp: .now))
+    private func attach(_ times: WorkerTimes) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try await attempts.write(
+            .attachment(
+                Attachment(
+                    body: String(decoding: try encoder.encode(times), as: UTF8.self),
+                    contentEncoding: .identity,
+                    mediaType: WorkerTimes.mediaType,
+                    timestamp: .now
+                )
+            )
         )
-        let job = WorkerJob(
-            pickle: entry.pickle,
-            testCase: entry.testCase,
-            testCaseStartedId: id,
-            evidenceFolder: folder.string,
-            settings: settings
+    }
+
+    // MARK: - The order of work
+
+    /// Something that ended.
+    private enum Ended: Sendable {
+        case scenario(Int, Verdict)
+        /// A scenario was prepared, and is not to begin.
+        case notBegun(Int)
+        /// What something starts from is not there, against expectation.
+        case startMissing(Schedule.Work, checkpoint: String)
+        /// A checkpoint is there, or its scenario came to something else; recorded if its scenario ran.
+        case checkpoint(String, Schedule.State, recorded: Verdict?)
+        /// It is time to look at the memory again.
+        case pause
+    }
+
+    private func work() async throws -> Outcome {
+        var floor = Floor(
+            plan: plan,
+            schedule: Schedule(plan, there: try await present(), workers: options.parallel),
+            parallel: options.parallel,
+            standby: options.standby,
+            memory: attempts.memory,
+            memoryRequest: memoryRequest
         )
-        let verdict: Verdict
+        var outcome = Outcome(
+            scenarios: Array(repeating: nil, count: plan.entries.count),
+            times: WorkerTimes(workers: max(1, options.parallel))
+        )
+        var failures = 0
+        try await withThrowingTaskGroup(of: Ended.self) { group in
+            while true {
+                floor.isClosing = failures >= options.maximumFailures || Task.isCancelled
+                for start in floor.advance() {
+                    switch start.work {
+                    case .scenario(let number):
+                        let state = plan.entries[number].start.map { floor.schedule.state(of: $0) }
+                        group.addTask { try await runScenario(number, from: state, gate: start.gate) }
+                    case .checkpoint(let id):
+                        group.addTask { try await makeCheckpoint(id) }
+                    }
+                }
+                if floor.waitsForMemory, !floor.isPausing {
+                    group.addTask {
+                        try? await ContinuousClock().sleep(for: .seconds(1))
+                        return .pause
+                    }
+                    floor.isPausing = true
+                }
+                guard let ended = try await group.next() else { break }
+                switch ended {
+                case .scenario(let number, let verdict):
+                    outcome.scenarios[number] = verdict
+                    if ![.passed, .skipped, .flaky].contains(verdict.outcome) { failures += 1 }
+                    floor.end(.scenario(number), isComplete: verdict.outcome == .passed)
+                    floor.schedule.finish(scenario: number)
+                case .notBegun(let number):
+                    floor.end(.scenario(number), isComplete: false)
+                    floor.schedule.putBack(scenario: number)
+                case .startMissing(let work, let start):
+                    floor.end(work, isComplete: false)
+                    floor.schedule.lose(start)
+                    switch work {
+                    case .scenario(let number): floor.schedule.putBack(scenario: number)
+                    case .checkpoint(let id): floor.schedule.finish(checkpoint: id, .missing)
+                    }
+                case .checkpoint(let id, let state, let verdict):
+                    if case .failed(let failure) = state {
+                        // Also one whose scenario passed, or never ran: it could not be kept.
+                        outcome.checkpoints.append(failure)
+                        if verdict != failure { options.tell("\(title(of: id)): \(failure.reason ?? "not kept")") }
+                    } else if let verdict {
+                        outcome.checkpoints.append(verdict)
+                    }
+                    floor.end(.checkpoint(id), isComplete: verdict?.outcome == .passed)
+                    floor.schedule.finish(checkpoint: id, state)
+                case .pause: floor.isPausing = false
+                }
+                for id in floor.schedule.expendable { await drop(id, &floor.schedule) }
+            }
+        }
+        outcome.times = floor.closedTimes()
+        return outcome
+    }
+
+    // MARK: - Scenarios
+
+    private func runScenario(_ number: Int, from state: Schedule.State?, gate: StartGate) async throws -> Ended {
+        let entry = plan.entries[number]
+        let order = AttemptRunner<Worker>.Order(entry: entry, id: AttemptIdentity.first(of: entry))
+        guard let start = entry.start else {
+            return try await attempts.run(order, gate: gate).map { .scenario(number, $0) } ?? .notBegun(number)
+        }
+        if case .failed(let verdict)? = state {
+            return .scenario(number, try await attempts.settle(order, verdict.inherited(from: title(of: start))))
+        }
+        return try await withCheckpoint(start) { point in
+            guard let point else { return .startMissing(.scenario(number), checkpoint: start) }
+            var order = order
+            order.start = point
+            return try await attempts.run(order, gate: gate).map { .scenario(number, $0) } ?? .notBegun(number)
+        }
+    }
+
+    private func title(of checkpoint: String) -> String { plan.checkpoint(checkpoint)?.title ?? checkpoint }
+
+    // MARK: - Checkpoints
+
+    /// What a checkpoint takes besides the guest's memory, in bytes.
+    private static var roomForDevices: Int64 { 64 << 20 }
+
+    /// The checkpoints that are in the store already.
+    private func present() async throws -> Set<String> {
+        var there: Set<String> = []
+        for checkpoint in plan.checkpoints {
+            let isThere = try await withCheckpoint(checkpoint.id) { $0 != nil }
+            if isThere { there.insert(checkpoint.id) }
+        }
+        return there
+    }
+
+    /// Keeps a checkpoint from being evicted while `body` runs; there may be none.
+    private func withCheckpoint<Value: Sendable>(
+        _ id: String,
+        _ body: (StartingPoint?) async throws -> Value
+    ) async throws -> Value {
+        guard let shelf, let key = shelf.key(of: id) else { return try await body(nil) }
+        let title = title(of: id)
+        return try await shelf.store.withCheckpoint(
+            key,
+            notice: { options.tell("\(title): \($0)") },
+            body: { kept in
+                try await body(
+                    kept.map { StartingPoint(title: title, key: key.description, folder: $0.folder.string) }
+                )
+            }
+        )
+    }
+
+    /// Nothing was made, since there is nothing to make it from.
+    private struct ParentMissing: Error {
+        let parent: String
+    }
+
+    /// Makes a checkpoint by running its scenario, unless another run has made it meanwhile.
+    private func makeCheckpoint(_ id: String) async throws -> Ended {
+        guard let checkpoint = plan.checkpoint(id), let shelf, let key = shelf.key(of: id) else {
+            let error = CheckpointError.noStore(title(of: id))
+            return .checkpoint(id, .failed(Verdict(ofHarness: error)), recorded: nil)
+        }
+        var recorded: Verdict?
         do {
-            verdict = try await worker.run(job) { event in try await handle(event, of: id, folder) }
+            let result = try await shelf.store.make(
+                key,
+                waiting: {
+                    options.tell(
+                        "Another run is making the checkpoint \(checkpoint.title.debugDescription); waiting for it."
+                    )
+                },
+                notice: { options.tell("\(checkpoint.title): \($0)") },
+                fill: { folder in
+                    // All of the guest's memory may come to lie there.
+                    let needed = Int64(memoryRequest(checkpoint.entry).configured) + Self.roomForDevices
+                    try await shelf.store.requireRoom(for: needed, sparing: shelf.keys)
+                    let (verdict, cost) = try await makeState(of: checkpoint, in: folder.string)
+                    recorded = verdict
+                    guard verdict?.outcome == .passed else { return nil }
+                    return CheckpointFacts(
+                        title: checkpoint.title,
+                        ingredients: shelf.ingredients(of: id),
+                        parent: checkpoint.parent.flatMap { shelf.key(of: $0) },
+                        cost: cost
+                    )
+                }
+            )
+            if case .notKept = result {
+                return .checkpoint(id, recorded.map { .failed($0) } ?? .missing, recorded: recorded)
+            }
+            return .checkpoint(id, .there, recorded: recorded)
+        } catch let error as ParentMissing {
+            return .startMissing(.checkpoint(id), checkpoint: error.parent)
         } catch let error as RecordError {
             throw error
         } catch {
-            verdict = Verdict(stepFailure: nil, interruption: nil, worldFailure: error, conditions: [])
+            // The store is broken, not the scenario: whatever needs the checkpoint is inconclusive.
+            return .checkpoint(id, .failed(Verdict(ofHarness: error)), recorded: recorded)
         }
-        // What a crashed worker left is evidence of the crash.
-        for name in directory.unnamedEvidence(in: folder) {
-            try await keep(EvidenceFile(name: name, mediaType: "application/octet-stream"), of: id, folder)
-        }
-        directory.removeEvidenceFolder(folder)
-        try await conclude(verdict, of: id)
-        try await write(
-            .testCaseFinished(TestCaseFinished(testCaseStartedId: id, timestamp: .now, willBeRetried: false))
+    }
+
+    private func makeState(of checkpoint: Plan.Checkpoint, in folder: String) async throws -> (Verdict?, Duration) {
+        var order = AttemptRunner<Worker>.Order(
+            entry: checkpoint.entry,
+            id: AttemptIdentity.first(of: checkpoint.entry)
         )
-        return verdict
-    }
-
-    private func handle(_ event: WorkerEvent, of id: String, _ folder: FilePath) async throws {
-        switch event {
-        case .envelope(let envelope):
-            guard envelope.isEvent(of: id) else { throw WorkerError.foreignMessage }
-            try await write(envelope)
-        case .file(let file): try await keep(file, of: id, folder)
-        case .finished: break
+        order.stateFolder = folder
+        let began = ContinuousClock.now
+        guard let parent = checkpoint.parent else {
+            return (try await record(checkpoint, order), ContinuousClock.now - began)
+        }
+        return try await withCheckpoint(parent) { point in
+            guard let point else { throw ParentMissing(parent: parent) }
+            var order = order
+            order.start = point
+            return (try await record(checkpoint, order), ContinuousClock.now - began)
         }
     }
 
-    private func keep(_ file: EvidenceFile, of id: String, _ folder: FilePath) async throws {
-        let url: String
-        do throws(RunDirectoryError) { url = try directory.keep(file.name, from: folder) } catch {
-            // A file that is not there is the worker's fault, a disk that is full is not.
-            if case .unwritable = error { throw RecordError(cause: error) }
-            throw error
-        }
-        try await write(
-            .externalAttachment(
-                ExternalAttachment(
-                    url: url,
-                    mediaType: file.mediaType,
-                    testCaseStartedId: id,
-                    testStepId: file.testStepId,
-                    timestamp: .now
-                )
-            )
-        )
+    private func record(_ checkpoint: Plan.Checkpoint, _ order: AttemptRunner<Worker>.Order) async throws -> Verdict? {
+        for envelope in checkpoint.preamble { try await attempts.write(envelope) }
+        try await attempts.write(.testCase(checkpoint.entry.testCase))
+        return try await attempts.run(order, gate: StartGate(isOpen: true))
     }
 
-    private func conclude(_ verdict: Verdict, of id: String) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try await write(
-            .attachment(
-                Attachment(
-                    body: String(decoding: try encoder.encode(verdict), as: UTF8.self),
-                    contentEncoding: .identity,
-                    mediaType: Verdict.mediaType,
-                    testCaseStartedId: id,
-                    timestamp: .now
-                )
-            )
-        )
-    }
-
-    /// Tells errors of the record from errors of the worker: the first end the run, the second only the attempt.
-    private func write(_ envelope: Envelope) async throws(RecordError) {
-        do { try await record(envelope) } catch { throw RecordError(cause: error) }
-    }
-}
-
-/// The record can't be written, so that going on would prove nothing.
-package struct RecordError: ExplainedError {
-    /// What went wrong.
-    package let cause: any Error
-
-    package var blame: Blame { .host }
-    package var summary: String {
-        "The record of the run can't be written: \((cause as? any ExplainedError)?.summary ?? "\(cause)")"
-    }
-    package var hint: String? { "Free some space on the disk that holds the run directory, and run again." }
-}
-
-/// A reason why a worker gave no verdict.
-package enum WorkerError: ExplainedError, Equatable {
-    case foreignMessage
-    case badLine(String)
-    case silent(Duration)
-
-    package var blame: Blame { .harness }
-
-    package var summary: String {
-        switch self {
-        case .foreignMessage: "A worker sent a message that does not belong to its own scenario."
-        case .badLine(let line): "A worker sent a line that is no event: \(line.prefix(200).debugDescription)"
-        case .silent(let limit): "A worker said nothing for \(limit), longer than any step may take."
-        }
-    }
-}
-
-extension Envelope {
-    /// Whether a worker may send this message about its attempt.
-    fileprivate func isEvent(of id: String) -> Bool {
-        switch self {
-        case .testStepStarted(let message): message.testCaseStartedId == id
-        case .testStepFinished(let message): message.testCaseStartedId == id
-        // A verdict is the coordinator's to record, after it has heard of everything else.
-        case .attachment(let message): message.testCaseStartedId == id && message.mediaType != Verdict.mediaType
-        default: false
-        }
+    /// Drops a temporary checkpoint; one that others use stays until it is evicted.
+    private func drop(_ id: String, _ schedule: inout Schedule) async {
+        schedule.finish(checkpoint: id, .missing)
+        guard let shelf, let key = shelf.key(of: id) else { return }
+        try? await shelf.store.remove(key)
     }
 }

@@ -26,6 +26,16 @@ actor Progress {
 
     var goesOn: Bool { failure == nil && interruption.error == nil && !Task.isCancelled }
 
+    /// Whether the attempt is in the record.
+    private(set) var isOpen = false
+
+    /// Begins the attempt with its set-up.
+    func open() {
+        isOpen = true
+        recorder.open()
+        begin()
+    }
+
     func begin() {
         guard let step = ahead.popFirst() else { return }
         running = (step, stopwatch(clock))

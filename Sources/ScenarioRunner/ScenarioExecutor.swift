@@ -16,6 +16,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     private let provider: Provider
     private let stepDeadline: Duration
     private let clock: any Clock<Duration>
+    private let begin: @Sendable () async -> Bool
     private let emit: @Sendable (WorkerEvent) -> Void
 
     /// Creates an executor.
@@ -25,18 +26,21 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     ///   - provider: Makes the world.
     ///   - stepDeadline: How long any step may take; steps have tighter deadlines of their own.
     ///   - clock: What deadlines go by.
+    ///   - begin: Returns when a scenario that waits may begin, and whether it may.
     ///   - emit: Takes what is to be recorded, in order.
     package init(
         library: StepLibrary<Provider.World>,
         provider: Provider,
         stepDeadline: Duration,
         clock: any Clock<Duration> = ContinuousClock(),
+        begin: @escaping @Sendable () async -> Bool = { true },
         emit: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.library = library
         self.provider = provider
         self.stepDeadline = stepDeadline
         self.clock = clock
+        self.begin = begin
         self.emit = emit
     }
 
@@ -47,6 +51,8 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             name: job.pickle.name,
             tags: job.pickle.tags.map(\.name),
             evidenceFolder: job.evidenceFolder,
+            start: job.start,
+            stateFolder: job.stateFolder,
             sink: { recorder.receive($0) }
         )
         let progress = Progress(
@@ -55,11 +61,17 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             interruption: context.interruption,
             clock: clock
         )
-        await progress.begin()
+        // What is prepared ahead belongs to no scenario's time; its set-up is what is left to do at the beginning.
+        if !job.waitsToBegin { await progress.open() }
         var conditions: [ConditionReport] = []
         var broken: (any Error)?
         do {
             conditions = try await provider.withWorld(for: context) { world in
+                if job.waitsToBegin {
+                    self.emit(.ready)
+                    guard await self.begin() else { return }
+                    await progress.open()
+                }
                 await progress.end(.passed)
                 for act in self.acts(of: job) {
                     await self.run(act, of: job.pickle, in: world, progress, context)
@@ -71,6 +83,13 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             conditions = error.conditions
         } catch {
             broken = error
+        }
+        if job.waitsToBegin, await !progress.isOpen {
+            // Given up before its turn, it leaves no trace; else what broke while it was prepared is its result.
+            guard broken != nil, await begin() else {
+                return Verdict(stepFailure: RunnerError.cancelled, interruption: nil, worldFailure: nil, conditions: [])
+            }
+            await progress.open()
         }
         if broken == nil, await progress.isSettingUp { broken = RunnerError.nothingRan }
         let verdict = Verdict(
@@ -104,7 +123,13 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
                     try await hook.run(in: world)
                 }
             }
+            if testStep.hookId == Plan.keepHook {
+                return Act(text: "keep the state", runsAfterFailure: false, isStep: false) { try await $0.keepState() }
+            }
             let step = job.pickle.steps.first { $0.id == testStep.pickleStepId }
+            if let step, let start = job.start, step.id == job.pickle.steps.first?.id, step.text == start.title {
+                return Act(text: step.text, runsAfterFailure: false, isStep: true) { try await $0.restore() }
+            }
             let match = step.map { library.match($0) }
             return Act(text: step?.text ?? "", runsAfterFailure: false, isStep: true) { world in
                 guard case .one(let prepared) = match else {

@@ -18,6 +18,10 @@ package struct ScenarioContext: Sendable {
     package let tags: [String]
     /// The folder for files that are to be kept.
     package let evidenceFolder: String
+    /// The checkpoint that the scenario starts from, if it does not start from nothing.
+    package let start: StartingPoint?
+    /// The empty folder in which the scenario leaves its end state, if it is a checkpoint's.
+    package let stateFolder: String?
     /// Ends the running step, and with it the scenario.
     package let interruption: Interruption
 
@@ -28,12 +32,16 @@ package struct ScenarioContext: Sendable {
         name: String,
         tags: [String],
         evidenceFolder: String,
+        start: StartingPoint? = nil,
+        stateFolder: String? = nil,
         interruption: Interruption = Interruption(),
         sink: @escaping @Sendable (Event) -> Void
     ) {
         self.name = name
         self.tags = tags
         self.evidenceFolder = evidenceFolder
+        self.start = start
+        self.stateFolder = stateFolder
         self.interruption = interruption
         self.sink = sink
     }

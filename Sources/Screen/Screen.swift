@@ -175,6 +175,21 @@ extension Screen {
     private func scaled(_ limit: Duration) -> Duration { limit * configuration.timeoutScale }
 }
 
+// MARK: - Typing
+
+extension Screen {
+    /// Types a text at the pace at which it shows: a boot menu on a busy host loses keys that come faster.
+    ///
+    /// The next character is typed when the screen has changed, or when it has not for two seconds.
+    public func typeAtItsPace(_ text: String) async throws {
+        for character in text {
+            let generation = display.generation
+            try await keyboard.type(String(character))
+            _ = try await watching.waitForChange(after: generation, within: scaled(.seconds(2)))
+        }
+    }
+}
+
 // MARK: - Clicking
 
 extension Screen {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import CucumberMessages
+import Forecasts
 import Foundation
+import LiveSystem
 import ScenarioRunner
 
 /// Prints what a run would do.
@@ -20,62 +21,54 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "How to print it.")
     var format = Format.text
 
+    @Flag(help: "Tell where the time will go, by what earlier runs measured: nothing is started for it.")
+    var explain = false
+
+    @Option(name: [.customShort("j"), .long], help: "With --explain: how many scenarios run side by side.")
+    var parallel = 1
+
+    @Option(help: "With --explain: the image to test, a file. Default: that of the newest run.")
+    var image: String?
+
+    func validate() throws {
+        guard (1...Forecast.mostWorkers).contains(parallel) else {
+            throw ValidationError("--parallel needs a number from 1 to \(Forecast.mostWorkers).")
+        }
+    }
+
     func run() async throws {
         let plan = try suite.plan()
         let system = try suite.describedSystem()
+        guard explain else {
+            switch format {
+            case .text: print(plan, on: system.description)
+            case .json: try print(document: PlanDocument(plan))
+            }
+            return
+        }
+        let explanation = try await PlanExplanation(plan, on: system, image: image, parallel: parallel)
         switch format {
         case .text:
-            for entry in plan.entries {
-                let image = system.description.size(for: entry.pickle.tags.map(\.name)).name
-                print("\(entry.pickle.place)  \(entry.pickle.name)  [\(image)]")
-            }
-            print("\(plan.entries.count) scenarios, digest \(plan.digest)")
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(PlanDocument(plan)), as: UTF8.self))
+            for line in explanation.lines { Swift.print(line) }
+            Swift.print("\n\(closingLine(of: plan))")
+        case .json: try print(document: ForecastDocument(explanation.forecast))
         }
     }
-}
 
-/// A plan as other programs read it, and as it lies in a run directory.
-struct PlanDocument: Codable {
-    /// One scenario of the plan.
-    struct Scenario: Codable {
-        let uri: String
-        let line: Int?
-        let name: String
-        let tags: [String]
-    }
-
-    /// The version of this format.
-    var version = 1
-    let digest: String
-    let scenarios: [Scenario]
-    /// The images that the scenarios run on: name, path and SHA-256.
-    var images: [ImageIdentity] = []
-
-    init(_ plan: Plan) {
-        digest = plan.digest
-        scenarios = plan.entries.map {
-            Scenario(
-                uri: $0.pickle.uri,
-                line: $0.pickle.location?.line,
-                name: $0.pickle.name,
-                tags: $0.pickle.tags.map(\.name)
-            )
+    private func print(_ plan: Plan, on system: SystemDescription) {
+        for entry in plan.entries {
+            let image = system.size(for: entry.pickle.tags.map(\.name)).name
+            let start = entry.start.flatMap { plan.checkpoint($0) }.map { "  from “\($0.title)”" } ?? ""
+            Swift.print(ForecastText.harmless("\(entry.pickle.place)  \(entry.pickle.name)  [\(image)]\(start)"))
         }
+        Swift.print(closingLine(of: plan))
     }
-}
 
-/// Which bytes were tested.
-struct ImageIdentity: Codable {
-    let name: String
-    let path: String
-    let sha256: String
-}
+    private func print(document: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Swift.print(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
 
-extension Pickle {
-    /// The scenario's file and line.
-    var place: String { location.map { "\(uri):\($0.line)" } ?? uri }
+    private func closingLine(of plan: Plan) -> String { "\(plan.entries.count) scenarios, digest \(plan.digest)" }
 }

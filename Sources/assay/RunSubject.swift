@@ -9,11 +9,13 @@ import SystemPackage
 struct RunSubject: Sendable {
     private let settings: LiveSystemSettings
     private let plan: Plan
+    private let shelf: CheckpointShelf
     private let directory: RunDirectory
 
-    init(_ settings: LiveSystemSettings, plan: Plan, directory: RunDirectory) {
+    init(_ settings: LiveSystemSettings, plan: Plan, shelf: CheckpointShelf, directory: RunDirectory) {
         self.settings = settings
         self.plan = plan
+        self.shelf = shelf
         self.directory = directory
     }
 
@@ -29,10 +31,19 @@ struct RunSubject: Sendable {
         let plan = directory.path.appending("plan.json").string
         try encoder.encode(document).write(to: URL(filePath: plan), options: .atomic)
 
-        let facts =
-            [RunFact(name: "plan", value: document.digest), RunFact(name: "system", value: settings.description.name)]
-            + [RunFact(name: "accelerator", value: settings.accelerator.explanation)]
-            + document.images.map { RunFact(name: "image \($0.name)", value: "\($0.path)\nSHA-256 \($0.sha256)") }
+        var facts = [
+            RunFact(name: "plan", value: document.digest),
+            RunFact(name: "system", value: settings.description.name),
+            RunFact(name: "accelerator", value: settings.accelerator.explanation),
+        ]
+        for checkpoint in self.plan.checkpoints {
+            guard let key = shelf.key(of: checkpoint.id) else { continue }
+            let tag = checkpoint.variant.map { " \($0)" } ?? ""
+            facts.append(RunFact(name: "checkpoint", value: "\(checkpoint.title)\(tag)\n\(key)"))
+        }
+        for image in document.images {
+            facts.append(RunFact(name: "image \(image.name)", value: "\(image.path)\nSHA-256 \(image.sha256)"))
+        }
         func attach(_ body: String, _ mediaType: String, name: String? = nil) async throws {
             try await record(
                 .attachment(

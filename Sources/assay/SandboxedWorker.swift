@@ -17,12 +17,20 @@ struct SandboxedWorker: ScenarioWorker {
 
     func run(
         _ job: WorkerJob<Settings>,
+        mayBegin: @escaping @Sendable () async throws -> Bool,
         handle: @escaping @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
         let process = Mutex<Int32?>(nil)
         // Shielded from cancellation, which reaches the worker as a signal instead: it then tears down in order and
         // still gives a verdict, while cancelled reads would tear the pipe to it.
-        let talk = Task { try await self.talk(job, started: { id in process.withLock { $0 = id } }, handle: handle) }
+        let talk = Task {
+            try await self.talk(
+                job,
+                started: { id in process.withLock { $0 = id } },
+                mayBegin: mayBegin,
+                handle: handle
+            )
+        }
         return try await withTaskCancellationHandler {
             try await talk.value
         } onCancel: {
@@ -38,7 +46,8 @@ struct SandboxedWorker: ScenarioWorker {
     private func talk(
         _ job: WorkerJob<Settings>,
         started: @Sendable (Int32?) -> Void,
-        handle: @Sendable (WorkerEvent) async throws -> Void
+        mayBegin: @escaping @Sendable () async throws -> Bool,
+        handle: @escaping @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
         let program = try SandboxExecutable.beside("assay")
         var options = SandboxOptions()
@@ -49,24 +58,59 @@ struct SandboxedWorker: ScenarioWorker {
             started(process.processIdentifier)
             defer { started(nil) }
             try await process.write(line: String(decoding: try JSONEncoder().encode(job), as: UTF8.self))
-            let decoder = JSONDecoder()
-            while true {
-                let line = try await Self.nextLine(of: process, within: job.settings.longestSilence)
-                guard let event = try? decoder.decode(WorkerEvent.self, from: Data(line.utf8)) else {
-                    throw WorkerError.badLine(line)
+            let begun = Latch()
+            if !job.waitsToBegin { begun.open() }
+            return try await withThrowingTaskGroup(of: Verdict?.self) { group in
+                defer { group.cancelAll() }
+                // Beside the turn that a prepared worker waits for, so that one that breaks meanwhile is noticed.
+                group.addTask {
+                    try await Self.listen(to: process, job.settings.longestSilence, begun: begun, handle: handle)
                 }
-                try await handle(event)
-                if case .finished(let verdict) = event { return verdict }
+                group.addTask {
+                    guard job.waitsToBegin else { return nil }
+                    guard try await mayBegin() else { throw WorkerError.notBegun }
+                    try await process.write(line: WorkerSignal.begin)
+                    begun.open()
+                    return nil
+                }
+                while let ended = try await group.next() {
+                    if let verdict = ended { return verdict }
+                }
+                throw CancellationError()
             }
         }
     }
 
+    private static func listen(
+        to process: SandboxedProcess,
+        _ longestSilence: Duration,
+        begun: Latch,
+        handle: @Sendable (WorkerEvent) async throws -> Void
+    ) async throws -> Verdict {
+        let decoder = JSONDecoder()
+        while true {
+            let line = try await nextLine(of: process, within: longestSilence, begun: begun)
+            guard let event = try? decoder.decode(WorkerEvent.self, from: Data(line.utf8)) else {
+                throw WorkerError.badLine(line)
+            }
+            try await handle(event)
+            if case .finished(let verdict) = event { return verdict }
+        }
+    }
+
     /// Waits for the worker's next line; a worker that says nothing for too long is given up, with its sandbox.
-    private static func nextLine(of process: SandboxedProcess, within limit: Duration) async throws -> String {
+    ///
+    /// One that waits for its turn has nothing to say.
+    private static func nextLine(
+        of process: SandboxedProcess,
+        within limit: Duration,
+        begun: Latch
+    ) async throws -> String {
         try await withThrowingTaskGroup(of: String.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await process.expectLine() }
             group.addTask {
+                await begun.wait()
                 try await ContinuousClock().sleep(for: limit)
                 throw WorkerError.silent(limit)
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CucumberMessages
+import Foundation
 import Gherkin
 import LiveSystem
 import LiveSystemSteps
@@ -39,14 +40,27 @@ struct SuiteOptions: ParsableArguments {
         let filter = try ScenarioFilter(tags: tags.map { try TagExpression($0) }, name: name)
         var ids = IdSequence()
         let suite = try Suite(selection, ids: &ids)
+        let checkpoints = try Self.checkpoints(ids: &ids)
+        let description = try describedSystem().description
         return try Plan(
             suite,
+            checkpoints: checkpoints,
             selection: selection,
             filter: filter,
             library: liveSystemSteps,
+            variant: { description.size(for: $0).tag },
             allowEmpty: allowEmpty,
             ids: &ids
         )
+    }
+
+    /// The folder with one scenario for each checkpoint.
+    static let checkpointFolder = "snapshots/checkpoints"
+
+    /// Reads the checkpoints that there are.
+    static func checkpoints(ids: inout IdSequence) throws -> Suite? {
+        guard FileManager.default.fileExists(atPath: checkpointFolder) else { return nil }
+        return try Suite(FeatureSelection([checkpointFolder]), ids: &ids)
     }
 
     /// Reads the description of the system under test.

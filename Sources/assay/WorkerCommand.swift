@@ -5,6 +5,8 @@ import LiveSystemSteps
 import ScenarioRunner
 import Synchronization
 import SystemPackage
+import Verdicts
+import VirtualMachines
 
 /// What runs inside a sandbox: reads one job, runs it, and writes events.
 struct WorkerCommand: AsyncParsableCommand {
@@ -22,16 +24,51 @@ struct WorkerCommand: AsyncParsableCommand {
         guard let line = readLine(strippingNewline: true) else { return }
         let job = try JSONDecoder().decode(WorkerJob<LiveSystemSettings>.self, from: Data(line.utf8))
         let events = EventWriter(out)
+        let turn = Latch()
+        Self.open(turn, on: WorkerSignal.begin)
         let (verdict, _) = try await withInterrupts {
             let executor = ScenarioExecutor(
                 library: liveSystemSteps,
                 provider: LiveSystemProvider(settings: job.settings),
                 stepDeadline: job.settings.stepDeadline,
+                begin: {
+                    await turn.wait()
+                    return turn.isOpen
+                },
                 emit: { events.write($0) }
             )
-            return await executor.run(job)
+            return await withTaskGroup(of: Verdict?.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await executor.run(job) }
+                group.addTask {
+                    await Self.tellMemory(events)
+                    return nil
+                }
+                while let ended = await group.next() {
+                    if let verdict = ended { return verdict }
+                }
+                preconditionFailure("the scenario has a verdict when its task has ended")
+            }
         }
         events.write(.finished(verdict))
+    }
+
+    /// Says from time to time how much memory this sandbox uses, until the task is cancelled.
+    private static func tellMemory(_ events: EventWriter) async {
+        while (try? await ContinuousClock().sleep(for: .seconds(1.5))) != nil {
+            events.write(.memory(Int64(clamping: MemoryUse.measure().bytes)))
+        }
+    }
+
+    /// Opens a latch when a line is read from standard input; reading blocks, so that it has a thread of its own.
+    private static func open(_ latch: Latch, on wanted: String) {
+        let thread = Thread {
+            while let line = readLine(strippingNewline: true) {
+                if line == wanted { latch.open() }
+            }
+        }
+        thread.name = "standard input"
+        thread.start()
     }
 }
 

@@ -125,7 +125,7 @@ struct MistakeTests {
 
     @Test(
         "a reader that goes away does not end the program by a signal",
-        arguments: ["steps", "plan", "plan --format json", "doctor", "--help"]
+        arguments: ["steps", "plan", "plan --format json", "plan --explain", "doctor", "--help"]
     )
     func closedPipe(_ command: String) async throws {
         try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in

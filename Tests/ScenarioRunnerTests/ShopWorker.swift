@@ -26,6 +26,7 @@ struct ShopWorker: ScenarioWorker {
 
     func run(
         _ job: WorkerJob<String>,
+        mayBegin: @escaping @Sendable () async throws -> Bool,
         handle: @escaping @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
         load.begin()
@@ -48,15 +49,22 @@ struct ShopWorker: ScenarioWorker {
         default: break
         }
         let events = AsyncStream.makeStream(of: WorkerEvent.self)
+        let turn = Mutex(true)
         let executor = ScenarioExecutor(
             library: shopSteps(),
             provider: ShopProvider(),
             stepDeadline: .seconds(60),
             clock: ManualClock(),
+            begin: {
+                let begins = (try? await mayBegin()) ?? false
+                turn.withLock { $0 = begins }
+                return begins
+            },
             emit: { events.continuation.yield($0) }
         )
         let verdict = await executor.run(job)
         events.continuation.finish()
+        guard turn.withLock({ $0 }) else { throw WorkerError.notBegun }
         for await event in events.stream { try await handle(event) }
         return verdict
     }

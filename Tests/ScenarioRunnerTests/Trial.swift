@@ -116,7 +116,7 @@ struct Trial {
     }
 
     private static func names(of entry: Plan.Entry) -> [String: String] {
-        var hooks = [Plan.setUpHook: "Set up", Plan.tearDownHook: "Tear down"]
+        var hooks = [Plan.setUpHook: "Set up", Plan.keepHook: "Keep the state", Plan.tearDownHook: "Tear down"]
         for case .hook(let hook) in shopSteps().definitionMessages { hooks[hook.id] = hook.name }
         return Dictionary(
             uniqueKeysWithValues: entry.testCase.testSteps.map { step in

@@ -1,4 +1,5 @@
 package import CucumberMessages
+package import Forecasts
 import Foundation
 import Verdicts
 
@@ -43,6 +44,8 @@ package struct RunRecord: Sendable {
     package private(set) var facts: [RunFact] = []
     /// What belongs to the run as a whole, such as the leak policy.
     package private(set) var attachments: [KeptAttachment] = []
+    /// What the workers did and waited for; absent until the run has ended.
+    package private(set) var workerTimes: WorkerTimes?
     /// Feature files that could not be parsed.
     package private(set) var parseErrors: [ParseError] = []
     /// What is wrong with the record itself.
@@ -130,6 +133,7 @@ extension RunRecord {
         finishedAt = nil
         claimsSuccess = nil
         message = nil
+        workerTimes = nil
         see(started.timestamp)
     }
 
@@ -225,6 +229,9 @@ extension RunRecord {
                 return note(problem: "The description of what was tested can't be read.")
             }
             self.facts += facts
+        case WorkerTimes.mediaType where attemptID == nil:
+            workerTimes = WorkerTimes(reading: attachment.body)
+            if workerTimes == nil { note(problem: "What the workers did and waited for can't be read.") }
         case KeptAttachment.logMediaType where attemptID != nil && attachment.contentEncoding == .identity:
             let line = take(attachment.body, atMost: limits.oneLine)
             change(attemptID ?? "") { $0.log(line, step: attachment.testStepId) }

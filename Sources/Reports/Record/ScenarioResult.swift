@@ -73,6 +73,12 @@ package struct ScenarioResult: Sendable {
         (verdict ?? attempts.last?.settledOrClaimed)?.conditions.first { $0.name == "traffic" }
     }
 
+    /// The title of the checkpoint that it starts from; absent when it starts from power-on.
+    package var checkpoint: String? { plannedSteps.first { !$0.isHook }?.checkpoint }
+
+    /// Whether others start from the state in which it ends.
+    package var makesCheckpoint: Bool { plannedSteps.contains(where: \.keepsState) }
+
     /// The time of all attempts together.
     package var duration: Duration {
         attempts.reduce(.zero) { $0 + $1.duration }

@@ -1,7 +1,8 @@
 import Diagnostics
+import Forecasts
 import Verdicts
 
-/// What a terminal says at the end of a run: every failure in full, then the counts.
+/// What a terminal says at the end of a run: every failure in full, what the workers did, then the counts.
 struct ClosingText {
     /// The latest files are those that show how it ended.
     private static let mostEvidence = 8
@@ -26,6 +27,7 @@ struct ClosingText {
             }
             lines += [""] + failure(scenario, verdict)
         }
+        if let times = run.workerTimes, times.areWorthTelling { lines += [""] + WorkerTimesText(times).lines }
         lines += [""]
         lines += summary.doubts.map { style.colour("warning: ", for: .flaky) + TerminalText.line($0) }
         lines.append("\(place.directory), \(readable(summary.duration))")

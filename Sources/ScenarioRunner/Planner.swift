@@ -1,0 +1,138 @@
+import CucumberMessages
+import Gherkin
+import StepDefinitions
+
+/// Joins scenarios with step definitions, hooks and checkpoints, and collects what can't be joined.
+struct Planner<World: Sendable> {
+    private let library: StepLibrary<World>
+    private let catalog: CheckpointCatalog
+    /// The tag by which scenarios run on different images; their checkpoints differ with it.
+    private let variant: @Sendable ([String]) -> String?
+
+    private(set) var problems: [String] = []
+    /// Those that are needed, parents before children.
+    private(set) var checkpoints: [Plan.Checkpoint] = []
+    /// The checkpoints on the way from a scenario to its first ancestor, to find circles.
+    private var path: [String] = []
+
+    init(
+        _ library: StepLibrary<World>,
+        _ catalog: CheckpointCatalog,
+        variant: @escaping @Sendable ([String]) -> String?
+    ) {
+        self.library = library
+        self.catalog = catalog
+        self.variant = variant
+        problems = catalog.problems
+    }
+
+    /// Joins a scenario, and every checkpoint that it comes from.
+    mutating func plan(_ pickle: Pickle, in suite: Suite, keepsState: Bool = false, ids: inout IdSequence) -> Plan.Entry
+    {
+        let tags = pickle.tags.map(\.name)
+        let library = library
+        func hooks(_ type: HookType, _ ids: inout IdSequence) -> [TestStep] {
+            library.hooks(type, for: tags).map { TestStep(hookId: $0.id, id: ids.next()) }
+        }
+        if pickle.steps.isEmpty {
+            report("\(pickle.place): the scenario has no steps, so it would prove nothing; is a keyword misspelt?")
+        }
+        var start: String?
+        var steps = [TestStep(hookId: Plan.setUpHook, id: ids.next())] + hooks(.beforeTestCase, &ids)
+        for (number, step) in pickle.steps.enumerated() {
+            let place = Plan.place(of: step, in: pickle, suite)
+            guard let checkpoint = catalog[step.text] else {
+                steps.append(join(step, at: place, id: ids.next()))
+                continue
+            }
+            steps.append(
+                TestStep(
+                    id: ids.next(),
+                    pickleStepId: step.id,
+                    stepDefinitionIds: [CheckpointCatalog.definitionId(of: checkpoint.name)],
+                    stepMatchArgumentsLists: [StepMatchArgumentsList(stepMatchArguments: [])]
+                )
+            )
+            if number > 0 {
+                report("\(place): a checkpoint can only be the first step, since what came before it would be lost")
+            } else if step.argument != nil {
+                report("\(place): a checkpoint takes no table and no doc string")
+            } else {
+                start = need(checkpoint, for: pickle, at: place, ids: &ids)
+            }
+        }
+        steps += hooks(.afterTestCase, &ids)
+        // Last of all: nothing can happen to a state that is kept.
+        if keepsState { steps.append(TestStep(hookId: Plan.keepHook, id: ids.next())) }
+        steps.append(TestStep(hookId: Plan.tearDownHook, id: ids.next()))
+        let testCase = TestCase(id: ids.next(), pickleId: pickle.id, testSteps: steps)
+        return Plan.Entry(pickle: pickle, testCase: testCase, start: start)
+    }
+
+    /// Plans a checkpoint for a scenario, unless it is planned already, and returns its identity.
+    private mutating func need(
+        _ checkpoint: Pickle,
+        for scenario: Pickle,
+        at place: String,
+        ids: inout IdSequence
+    ) -> String? {
+        let wanted = variant(scenario.tags.map(\.name))
+        let own = variant(checkpoint.tags.map(\.name))
+        guard own == nil || own == wanted else {
+            report(
+                "\(place): the checkpoint \(checkpoint.name.debugDescription) is made with \(own ?? ""), the scenario runs with \(wanted ?? "no such tag")"
+            )
+            return nil
+        }
+        let id = CheckpointCatalog.definitionId(of: checkpoint.name) + (wanted.map { " \($0)" } ?? "")
+        if checkpoints.contains(where: { $0.id == id }) { return id }
+        guard !path.contains(id) else {
+            report("\(place): the checkpoint \(checkpoint.name.debugDescription) comes from itself")
+            return nil
+        }
+        path.append(id)
+        defer { path.removeLast() }
+        var pickle = checkpoint
+        if own == nil, let wanted {
+            // The same scenario on another image is another state.
+            pickle.id = ids.next()
+            pickle.tags.append(PickleTag(name: wanted, astNodeId: pickle.astNodeIds.first ?? ""))
+        }
+        guard let suite = catalog.suite else { return nil }
+        let entry = plan(pickle, in: suite, keepsState: true, ids: &ids)
+        checkpoints.append(
+            Plan.Checkpoint(
+                id: id,
+                entry: entry,
+                variant: wanted,
+                preamble: catalog.preamble(of: pickle.uri) + [.pickle(pickle)]
+            )
+        )
+        return id
+    }
+
+    private mutating func join(_ step: PickleStep, at place: String, id: String) -> TestStep {
+        var testStep = TestStep(id: id, pickleStepId: step.id, stepDefinitionIds: [], stepMatchArgumentsLists: [])
+        switch library.match(step) {
+        case .one(let prepared):
+            testStep.stepDefinitionIds = [prepared.definitionId]
+            testStep.stepMatchArgumentsLists = [StepMatchArgumentsList(stepMatchArguments: prepared.arguments)]
+            if let problem = prepared.problem(with: step.argument) { report("\(place): \(problem.summary)") }
+        case .undefined(let nearest, let snippet):
+            let known = catalog.nearest(to: step.text) ?? nearest.first
+            let advice =
+                known.map { "; did you mean \($0.debugDescription)?" } ?? "; it could be defined by\n\(snippet)"
+            report("\(place): \(step.text.debugDescription) is undefined\(advice)")
+        case .ambiguous(let candidates):
+            testStep.stepDefinitionIds = candidates.map(\.definitionId)
+            let patterns = candidates.map { "\($0.pattern.debugDescription) (\($0.place))" }
+            report("\(place): \(step.text.debugDescription) is ambiguous: \(patterns.joined(separator: ", "))")
+        }
+        return testStep
+    }
+
+    /// Notes a problem once: the steps of a background and of an outline are joined many times.
+    private mutating func report(_ problem: String) {
+        if !problems.contains(problem) { problems.append(problem) }
+    }
+}
