@@ -21,9 +21,7 @@ struct DocumentBuilder {
     private var step: Step?
     private var rows: [TableRow] = []
     private var docString: DocString?
-    private var docStringLines: [String] = []
-    private var descriptionLines: [String] = []
-    private var filledDescriptionLines = 0
+    private var text = TextLines()
     /// Tags that wait for the node below them.
     private var tags: [Tag] = []
 }
@@ -47,13 +45,9 @@ extension DocumentBuilder {
         rows.append(TableRow(location: location, cells: cells, id: ""))
     }
 
-    mutating func add(descriptionLine: String, isEmpty: Bool) {
-        descriptionLines.append(descriptionLine)
-        if !isEmpty { filledDescriptionLines = descriptionLines.count }
-    }
-
-    mutating func add(docStringLine line: String) {
-        docStringLines.append(line)
+    /// Adds a line to the description or doc string that is open; `write` appends it to the lines before.
+    mutating func addTextLine(_ write: (inout [UInt8]) -> Void) {
+        text.add(write)
     }
 
     private mutating func takeTags() -> [Tag] {
@@ -63,9 +57,8 @@ extension DocumentBuilder {
 
     /// Gives the lines of a description to the header above them.
     private mutating func takeDescription() {
-        guard !descriptionLines.isEmpty else { return }
-        let text = descriptionLines.prefix(filledDescriptionLines).joined(separator: "\n")
-        (descriptionLines, filledDescriptionLines) = ([], 0)
+        guard !text.isEmpty else { return }
+        let text = self.text.take(droppingEmptyEnd: true)
         if examples != nil {
             examples?.description = text
         } else if scenario != nil {
@@ -138,15 +131,26 @@ extension DocumentBuilder {
         )
     }
 
-    mutating func openStep(_ step: Step, _ ids: inout IdSequence, _ errors: inout ErrorList) {
+    mutating func openStep(
+        _ header: Header,
+        type: StepKeywordType?,
+        _ ids: inout IdSequence,
+        _ errors: inout ErrorList
+    ) {
         takeDescription()
         closeStep(&ids, &errors)
-        self.step = step
+        step = Step(
+            location: header.location,
+            keyword: header.keyword,
+            keywordType: type,
+            text: header.name,
+            id: ""
+        )
     }
 
-    mutating func openDocString(_ docString: DocString) {
+    mutating func openDocString(_ docString: DocString, _ ids: inout IdSequence, _ errors: inout ErrorList) {
+        closeTable(&ids, &errors)
         self.docString = docString
-        docStringLines = []
     }
 }
 
@@ -154,17 +158,21 @@ extension DocumentBuilder {
 
 extension DocumentBuilder {
     mutating func closeDocString() {
-        docString?.content = docStringLines.joined(separator: "\n")
+        docString?.content = text.take()
         step?.docString = docString
         docString = nil
     }
 
+    private mutating func closeTable(_ ids: inout IdSequence, _ errors: inout ErrorList) {
+        guard step != nil, let first = rows.first else { return }
+        let rows = takeRows(&ids, &errors)
+        step?.dataTable = DataTable(location: first.location, rows: rows)
+    }
+
     mutating func closeStep(_ ids: inout IdSequence, _ errors: inout ErrorList) {
+        closeTable(&ids, &errors)
         guard var finished = step else { return }
         step = nil
-        if let first = rows.first {
-            finished.dataTable = DataTable(location: first.location, rows: takeRows(&ids, &errors))
-        }
         finished.id = ids.next()
         if scenario != nil { scenario?.steps.append(finished) } else { background?.steps.append(finished) }
     }
@@ -237,5 +245,32 @@ extension DocumentBuilder {
             errors.add(message, line: odd.location.line, column: odd.location.column)
         }
         return finished
+    }
+}
+
+/// The lines of a description or doc string, one after the other.
+private struct TextLines {
+    private var bytes: [UInt8] = []
+    private var count = 0
+    /// Where the last line ends that has something in it.
+    private var filledEnd = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ write: (inout [UInt8]) -> Void) {
+        if count > 0 { bytes.append(UInt8(ascii: "\n")) }
+        count += 1
+        let start = bytes.count
+        write(&bytes)
+        if bytes.count > start { filledEnd = bytes.count }
+    }
+
+    /// Returns the text, with or without the empty lines at its end, and begins anew.
+    mutating func take(droppingEmptyEnd: Bool = false) -> String {
+        defer {
+            bytes.removeAll(keepingCapacity: bytes.count < 4096)
+            (count, filledEnd) = (0, 0)
+        }
+        return String(decoding: bytes[..<(droppingEmptyEnd ? filledEnd : bytes.count)], as: UTF8.self)
     }
 }

@@ -32,7 +32,7 @@ struct FuzzTests {
             let text = (0..<count).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
             var ids = IdSequence()
             if let document = try? parse(text, uri: "fuzz", ids: &ids) {
-                _ = pickles(from: document, uri: "fuzz", ids: &ids)
+                _ = try? pickles(from: document, uri: "fuzz", ids: &ids)
             }
         }
     }
