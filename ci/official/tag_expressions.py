@@ -1,0 +1,3 @@
+"""Compares tag expressions with `cucumber-tag-expressions`."""
+
+from probe import ask
