@@ -236,6 +236,7 @@ let benchmarks: [Target] = [
         "screen-bench",
         ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
+    testProgram("gherkin-bench", ["Gherkin"]),
 ]
 
 let package = Package(

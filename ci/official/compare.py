@@ -5,7 +5,9 @@ import json
 import random
 import sys
 
+import expressions
 import features
+import tag_expressions
 
 
 class Report:
@@ -15,7 +17,6 @@ class Report:
         self.limit = limit
         self.passed = 0
         self.failed = 0
-        self.accepted = 0
 
     def __call__(self, name, agrees, theirs, ours, question):
         if agrees:
@@ -29,25 +30,29 @@ class Report:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--probe", required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=8000)
-    parser.add_argument("--show", type=int, default=10)
-    parser.add_argument("folders", nargs="*")
+    parser = argparse.ArgumentParser(prog="ci/conformance", description=__doc__)
+    parser.add_argument("--probe", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--seed", type=int, default=1, help="the same number makes the same cases (default: 1)")
+    parser.add_argument("--count", type=int, default=12_000, help="how many features to make (default: 12000)")
+    parser.add_argument("--show", type=int, default=10, help="how many differences to print (default: 10)")
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="a folder with feature files to compare as well")
     options = parser.parse_args()
     total = Report(options.show)
 
-    def section(title, compare):
+    def section(title, module, cases):
         before = (total.passed, total.failed)
-        compare()
-        print(f"{title}: {total.passed - before[0]} agree, {total.failed - before[1]} differ")
+        module.compare(options.probe, cases, total)
+        print(f"{title}: {total.passed - before[0]} agree, {total.failed - before[1]} differ", flush=True)
 
-    section("keywords of every language", lambda: features.compare(options.probe, features.dialect_cases(), total))
-    generated = features.generated_cases(random.Random(options.seed), options.count)
-    section("generated features", lambda: features.compare(options.probe, generated, total))
+    def chance():
+        return random.Random(options.seed)
+
+    section("keywords of every language", features, features.dialect_cases())
+    section("features made by chance", features, features.generated_cases(chance(), options.count))
+    section("patterns of steps", expressions, expressions.cases(chance(), options.count // 2))
+    section("tag expressions", tag_expressions, tag_expressions.cases(chance(), options.count // 2))
     if options.folders:
-        section("given features", lambda: features.compare(options.probe, features.file_cases(options.folders), total))
+        section("features in the folders", features, features.file_cases(options.folders))
     print(f"{total.passed} passed, {total.failed} failed")
     return 1 if total.failed else 0
 
