@@ -1,7 +1,7 @@
 import CucumberMessages
 
 /// The keywords of one spoken language, as UTF-8.
-struct Dialect: Sendable {
+final class Dialect: Sendable {
     /// A keyword as it stands in front of a line.
     struct Keyword: Sendable {
         /// The keyword with what must follow it: the colon of a title, the blank of a step.
@@ -34,13 +34,45 @@ struct Dialect: Sendable {
     let examples: KeywordTable
     /// The longest first, since one keyword may begin another.
     let steps: KeywordTable
+
+    /// Reads a language from its lines in the table.
+    fileprivate init(entries: [Substring]) {
+        code = String(entries[0].dropFirst().prefix { $0 != "|" })
+        var words: [Substring: [String]] = [:]
+        for entry in entries.dropFirst() {
+            guard let colon = entry.firstIndex(of: ":") else { continue }
+            words[entry[..<colon], default: []] +=
+                entry[entry.index(after: colon)...].split(separator: "|").map(String.init)
+        }
+        func titles(_ kinds: Substring...) -> KeywordTable {
+            KeywordTable(kinds.flatMap { words[$0, default: []].map(Keyword.init(title:)) })
+        }
+        feature = titles("feature")
+        rule = titles("rule")
+        background = titles("background")
+        scenario = titles("scenario", "outline")
+        examples = titles("examples")
+
+        // By their bytes, since a keyword is what was written, not what looks the same.
+        var types: [[UInt8]: (text: String, types: [StepKeywordType])] = [:]
+        let meanings: [(Substring, StepKeywordType)] = [
+            ("given", .context), ("when", .action), ("then", .outcome), ("and", .conjunction), ("but", .conjunction),
+        ]
+        for (kind, type) in meanings {
+            for word in words[kind, default: []] {
+                types[Array(word.utf8), default: (word, [])].types.append(type)
+            }
+        }
+        let steps = types.values.map { Keyword(step: $0.text, types: $0.types) }
+        self.steps = KeywordTable(steps.sorted { ($0.bytes.count, $1.text) > ($1.bytes.count, $0.text) })
+    }
 }
 
 // MARK: - Search
 
 extension Dialect {
     /// Keywords of one kind, in the order in which they are tried.
-    struct KeywordTable: Sendable {
+    final class KeywordTable: Sendable {
         let keywords: [Keyword]
         /// Which bytes a keyword begins with, so that most lines are ruled out by one look.
         private let firstBytes: [Bool]
@@ -102,35 +134,4 @@ extension Dialect {
         dialects[last.code] = last
         return dialects
     }()
-
-    private init(entries: [Substring]) {
-        code = String(entries[0].dropFirst().prefix { $0 != "|" })
-        var words: [Substring: [String]] = [:]
-        for entry in entries.dropFirst() {
-            guard let colon = entry.firstIndex(of: ":") else { continue }
-            words[entry[..<colon], default: []] +=
-                entry[entry.index(after: colon)...].split(separator: "|").map(String.init)
-        }
-        func titles(_ kinds: Substring...) -> KeywordTable {
-            KeywordTable(kinds.flatMap { words[$0, default: []].map(Keyword.init(title:)) })
-        }
-        feature = titles("feature")
-        rule = titles("rule")
-        background = titles("background")
-        scenario = titles("scenario", "outline")
-        examples = titles("examples")
-
-        // By their bytes, since a keyword is what was written, not what looks the same.
-        var types: [[UInt8]: (text: String, types: [StepKeywordType])] = [:]
-        let meanings: [(Substring, StepKeywordType)] = [
-            ("given", .context), ("when", .action), ("then", .outcome), ("and", .conjunction), ("but", .conjunction),
-        ]
-        for (kind, type) in meanings {
-            for word in words[kind, default: []] {
-                types[Array(word.utf8), default: (word, [])].types.append(type)
-            }
-        }
-        let steps = types.values.map { Keyword(step: $0.text, types: $0.types) }
-        self.steps = KeywordTable(steps.sorted { ($0.bytes.count, $1.text) > ($1.bytes.count, $0.text) })
-    }
 }

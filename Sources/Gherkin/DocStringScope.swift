@@ -25,6 +25,19 @@ struct DocStringScope: Sendable {
 }
 
 extension SourceText {
+    /// The delimiter that a line begins with.
+    func delimiter(of line: Line, amongThoseOf syntax: FeatureSyntax) -> DocStringScope.Delimiter? {
+        switch firstByte(of: line) {
+        case UInt8(ascii: "\""):
+            return text(of: line, startsWith: DocStringScope.Delimiter.quotes.bytes) ? .quotes : nil
+        case UInt8(ascii: "`"):
+            let four = DocStringScope.Delimiter.fourBackticks
+            if syntax == .markdown, text(of: line, startsWith: four.bytes) { return four }
+            return text(of: line, startsWith: DocStringScope.Delimiter.backticks.bytes) ? .backticks : nil
+        default: return nil
+        }
+    }
+
     /// Adds a line of a doc string to a text: without the indentation of the delimiter, and with escapes resolved.
     func append(_ line: Line, in docString: DocStringScope, to text: inout [UInt8]) {
         var offset = line.start

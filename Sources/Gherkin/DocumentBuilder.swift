@@ -18,7 +18,9 @@ struct DocumentBuilder {
     private var background: Background?
     private var scenario: Scenario?
     private var examples: Examples?
-    private var step: Step?
+    /// The steps of the background or scenario; the last may still get its arguments.
+    private var steps: [Step] = []
+    private var isStepOpen = false
     private var rows: [TableRow] = []
     private var docString: DocString?
     private var text = TextLines()
@@ -139,13 +141,16 @@ extension DocumentBuilder {
     ) {
         takeDescription()
         closeStep(&ids, &errors)
-        step = Step(
-            location: header.location,
-            keyword: header.keyword,
-            keywordType: type,
-            text: header.name,
-            id: ""
+        steps.append(
+            Step(
+                location: header.location,
+                keyword: header.keyword,
+                keywordType: type,
+                text: header.name,
+                id: ""
+            )
         )
+        isStepOpen = true
     }
 
     mutating func openDocString(_ docString: DocString, _ ids: inout IdSequence, _ errors: inout ErrorList) {
@@ -159,29 +164,31 @@ extension DocumentBuilder {
 extension DocumentBuilder {
     mutating func closeDocString() {
         docString?.content = text.take()
-        step?.docString = docString
-        docString = nil
+        if isStepOpen { steps[steps.count - 1].docString = docString.take() }
     }
 
     private mutating func closeTable(_ ids: inout IdSequence, _ errors: inout ErrorList) {
-        guard step != nil, let first = rows.first else { return }
+        guard isStepOpen, let location = rows.first?.location else { return }
         let rows = takeRows(&ids, &errors)
-        step?.dataTable = DataTable(location: first.location, rows: rows)
+        steps[steps.count - 1].dataTable = DataTable(location: location, rows: rows)
     }
 
     mutating func closeStep(_ ids: inout IdSequence, _ errors: inout ErrorList) {
+        guard isStepOpen else { return }
         closeTable(&ids, &errors)
-        guard var finished = step else { return }
-        step = nil
-        finished.id = ids.next()
-        if scenario != nil { scenario?.steps.append(finished) } else { background?.steps.append(finished) }
+        steps[steps.count - 1].id = ids.next()
+        isStepOpen = false
+    }
+
+    private mutating func takeSteps() -> [Step] {
+        defer { steps = [] }
+        return steps
     }
 
     mutating func closeExamples(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         takeDescription()
         closeStep(&ids, &errors)
-        guard var finished = examples else { return }
-        examples = nil
+        guard var finished = examples.take() else { return }
         var rows = takeRows(&ids, &errors)
         if !rows.isEmpty {
             finished.tableHeader = rows.removeFirst()
@@ -195,8 +202,8 @@ extension DocumentBuilder {
     /// Closes the scenario or the background, whichever is open.
     mutating func closeScenario(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeExamples(&ids, &errors)
-        if var finished = background {
-            background = nil
+        if var finished = background.take() {
+            finished.steps = takeSteps()
             finished.id = ids.next()
             if rule != nil {
                 rule?.children.append(RuleChild(background: finished))
@@ -204,8 +211,8 @@ extension DocumentBuilder {
                 openFeature?.children.append(FeatureChild(background: finished))
             }
         }
-        guard var finished = scenario else { return }
-        scenario = nil
+        guard var finished = scenario.take() else { return }
+        finished.steps = takeSteps()
         number(&finished.tags, &ids)
         finished.id = ids.next()
         if rule != nil {
@@ -217,8 +224,7 @@ extension DocumentBuilder {
 
     mutating func closeRule(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeScenario(&ids, &errors)
-        guard var finished = rule else { return }
-        rule = nil
+        guard var finished = rule.take() else { return }
         number(&finished.tags, &ids)
         finished.id = ids.next()
         openFeature?.children.append(FeatureChild(rule: finished))
@@ -226,8 +232,7 @@ extension DocumentBuilder {
 
     mutating func closeFeature(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeRule(&ids, &errors)
-        guard var finished = openFeature else { return }
-        openFeature = nil
+        guard var finished = openFeature.take() else { return }
         number(&finished.tags, &ids)
         feature = finished
     }

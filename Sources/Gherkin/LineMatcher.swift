@@ -2,10 +2,8 @@ import CucumberMessages
 
 /// What was found in a line of the kind that was asked for.
 struct LineMatch: Sendable {
-    /// The keyword in front; absent where the kind has none.
-    var keyword: Dialect.Keyword?
-    /// What opens or closes a doc string.
-    var delimiter: DocStringScope.Delimiter?
+    /// The keyword in front, or the delimiter of a doc string; empty where the kind has none.
+    var keyword = ""
     /// What the keyword says about a step.
     var keywordType: StepKeywordType?
     /// The bytes of the text behind the keyword.
@@ -104,7 +102,7 @@ extension PlainMatcher {
         _ type: StepKeywordType? = nil
     ) -> LineMatch {
         LineMatch(
-            keyword: keyword,
+            keyword: keyword.text,
             keywordType: type,
             text: source.bytes.trimmed(line.textStart + length..<line.end),
             column: line.column
@@ -120,15 +118,12 @@ extension PlainMatcher {
         if let open = docString {
             guard source.text(of: line, startsWith: open.delimiter.bytes) else { return nil }
             docString = nil
-            return LineMatch(delimiter: open.delimiter, text: line.end..<line.end, column: line.column)
+            return LineMatch(keyword: open.delimiter.text, text: line.end..<line.end, column: line.column)
         }
-        for delimiter in [DocStringScope.Delimiter.quotes, .backticks]
-        where source.text(of: line, startsWith: delimiter.bytes) {
-            docString = DocStringScope(delimiter: delimiter, indent: line.indent)
-            let text = source.bytes.trimmed(line.textStart + delimiter.bytes.count..<line.end)
-            return LineMatch(delimiter: delimiter, text: text, column: line.column)
-        }
-        return nil
+        guard let delimiter = source.delimiter(of: line, amongThoseOf: .plain) else { return nil }
+        docString = DocStringScope(delimiter: delimiter, indent: line.indent)
+        let text = source.bytes.trimmed(line.textStart + delimiter.bytes.count..<line.end)
+        return LineMatch(keyword: delimiter.text, text: text, column: line.column)
     }
 
     private mutating func language(of line: SourceText.Line, _ errors: inout ErrorList) -> LineMatch? {

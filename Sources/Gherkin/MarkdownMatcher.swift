@@ -110,7 +110,7 @@ extension MarkdownMatcher {
         }
         guard let keyword = keywords.keyword(at: offset + blank, before: line.end, in: source) else { return nil }
         return LineMatch(
-            keyword: keyword,
+            keyword: keyword.text,
             text: source.bytes.trimmed(offset + blank + keyword.bytes.count..<line.end),
             column: line.column + level + 1
         )
@@ -128,7 +128,7 @@ extension MarkdownMatcher {
             return nil
         }
         return LineMatch(
-            keyword: keyword,
+            keyword: keyword.text,
             keywordType: keyword.firstType,
             text: source.bytes.trimmed(offset + keyword.bytes.count..<line.end),
             column: column
@@ -139,15 +139,12 @@ extension MarkdownMatcher {
         if let open = docString {
             guard source.text(of: line, startsWith: open.delimiter.bytes) else { return nil }
             docString = nil
-            return LineMatch(delimiter: open.delimiter, text: line.end..<line.end, column: line.column)
+            return LineMatch(keyword: open.delimiter.text, text: line.end..<line.end, column: line.column)
         }
-        for delimiter in [DocStringScope.Delimiter.quotes, .fourBackticks, .backticks]
-        where source.text(of: line, startsWith: delimiter.bytes) {
-            docString = DocStringScope(delimiter: delimiter, indent: line.indent)
-            let text = source.bytes.trimmed(line.textStart + delimiter.bytes.count..<line.end)
-            return LineMatch(delimiter: delimiter, text: text, column: line.column)
-        }
-        return nil
+        guard let delimiter = source.delimiter(of: line, amongThoseOf: .markdown) else { return nil }
+        docString = DocStringScope(delimiter: delimiter, indent: line.indent)
+        let text = source.bytes.trimmed(line.textStart + delimiter.bytes.count..<line.end)
+        return LineMatch(keyword: delimiter.text, text: text, column: line.column)
     }
 }
 

@@ -153,7 +153,7 @@ extension Parser {
                 location: Location(line: line.number, column: match.column),
                 mediaType: mediaType.isEmpty ? nil : mediaType,
                 content: "",
-                delimiter: match.delimiter?.text ?? ""
+                delimiter: match.keyword
             )
             builder.openDocString(docString, &ids, &errors)
         }
@@ -175,7 +175,7 @@ extension Parser {
     private func header(_ match: LineMatch, _ line: SourceText.Line) -> Header {
         Header(
             location: Location(line: line.number, column: match.column),
-            keyword: match.keyword?.text ?? "",
+            keyword: match.keyword,
             name: source.string(match.text)
         )
     }

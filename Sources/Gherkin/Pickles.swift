@@ -102,8 +102,11 @@ private struct PickleCompiler {
         var type = PickleStepType.unknown
         var steps: [PickleStep] = []
         steps.reserveCapacity(count)
-        for step in background { steps.append(try pickle(step, &type, nil, Placeholders())) }
-        for step in scenario.steps { steps.append(try pickle(step, &type, row, placeholders)) }
+        let nothing = Placeholders()
+        for index in background.indices { steps.append(try pickle(background, index, &type, nil, nothing)) }
+        for index in scenario.steps.indices {
+            steps.append(try pickle(scenario.steps, index, &type, row?.id, placeholders))
+        }
         pickles.append(
             Pickle(
                 id: ids.next(),
@@ -118,33 +121,36 @@ private struct PickleCompiler {
         )
     }
 
+    /// Makes one step; it is named by its place, since a copy of it costs more than all the rest.
     private mutating func pickle(
-        _ step: Step,
+        _ steps: [Step],
+        _ index: Int,
         _ type: inout PickleStepType,
-        _ row: TableRow?,
+        _ rowId: String?,
         _ placeholders: Placeholders
     ) throws(PickleBudget.Exceeded) -> PickleStep {
-        switch step.keywordType {
+        switch steps[index].keywordType {
         case .conjunction: break
         case .context: type = .context
         case .action: type = .action
         case .outcome: type = .outcome
         case .unknown, nil: type = .unknown
         }
+        let hasArgument = steps[index].dataTable != nil || steps[index].docString != nil
+        let stepId = steps[index].id
         return PickleStep(
-            argument: try argument(of: step, placeholders),
-            astNodeIds: row.map { [step.id, $0.id] } ?? [step.id],
+            argument: hasArgument ? try argument(of: steps[index], placeholders) : nil,
+            astNodeIds: rowId.map { [stepId, $0] } ?? [stepId],
             id: ids.next(),
             type: type,
-            text: try placeholders.fill(step.text, &budget)
+            text: try placeholders.fill(steps[index].text, &budget)
         )
     }
 
     private mutating func argument(
         of step: Step,
         _ placeholders: Placeholders
-    ) throws(PickleBudget.Exceeded) -> PickleStepArgument? {
-        guard step.dataTable != nil || step.docString != nil else { return nil }
+    ) throws(PickleBudget.Exceeded) -> PickleStepArgument {
         var argument = PickleStepArgument()
         if let docString = step.docString {
             argument.docString = PickleDocString(

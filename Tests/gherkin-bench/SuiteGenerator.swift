@@ -30,7 +30,7 @@ struct SuiteGenerator {
 
     private mutating func scenario(_ number: Int) -> String {
         var text = "  # looked at twice\n  @smoke @issue-\(number)\n  Scenario: number \(number) \(words(3))\n"
-        for keyword in ["Given", "And", "When", "Then", "But"] { text += "    \(keyword) \(words(5))\n" }
+        for keyword in ["Given", "And", "When", "Then", "But", "And"] { text += "    \(keyword) \(words(6))\n" }
         switch Int.random(in: 0..<6, using: &random) {
         case 0: text += "      | name | value | note |\n      | \(words(1)) | \(number) | a \\| b |\n"
         case 1: text += "      \"\"\"json\n      { \"words\": \"\(words(4))\" }\n      \"\"\"\n"
@@ -46,8 +46,8 @@ struct SuiteGenerator {
     }
 
     private mutating func words(_ count: Int) -> String {
-        let words = ["the", "network", "“screen”", "shows", "a", "window", "and", "3", "relays", "answer", "Tor", "café"]
-        return (0..<count).map { _ in words[Int.random(in: 0..<words.count, using: &random)] }.joined(separator: " ")
+        let all = "the network “screen” shows a window and 3 relays answer Tor café".split(separator: " ")
+        return (0..<count).map { _ in all[Int.random(in: 0..<all.count, using: &random)] }.joined(separator: " ")
     }
 }
 
