@@ -12,16 +12,25 @@ struct BlankInTag: Error {
 extension SourceText {
     /// Reads the tags of a line; a `#` behind a blank begins a comment.
     func tags(of line: Line) throws(BlankInTag) -> [LineItem] {
-        var end = line.textStart
-        var lastWasBlank = false
-        while end < line.end {
-            if lastWasBlank, bytes[end] == UInt8(ascii: "#") { break }
-            let blank = bytes.blankWidth(at: end, before: line.end)
-            lastWasBlank = blank != nil
-            end += blank ?? 1
-        }
-
         var tags: [LineItem] = []
+        try eachTag(of: line) { start, content, column in
+            let name = content.lowerBound == start + 1 ? string(start..<content.upperBound) : "@" + string(content)
+            tags.append(LineItem(column: column, text: name))
+        }
+        return tags
+    }
+
+    /// Looks whether the tags of a line are in order, without copying them.
+    func checkTags(of line: Line) throws(BlankInTag) {
+        try eachTag(of: line) { _, _, _ in }
+    }
+
+    /// Hands over the place of each `@`, what stands behind it without the blanks around, and the column.
+    private func eachTag(
+        of line: Line,
+        _ take: (_ start: Int, _ content: Range<Int>, _ column: Int) -> Void
+    ) throws(BlankInTag) {
+        let end = endOfTags(in: line)
         var (start, column) = (line.textStart, line.column)
         while start < end {
             var next = start + 1
@@ -30,12 +39,22 @@ extension SourceText {
             for offset in content where bytes.blankWidth(at: offset, before: content.upperBound) != nil {
                 throw BlankInTag(column: column)
             }
-            let name = content.lowerBound == start + 1 ? string(start..<content.upperBound) : "@" + string(content)
-            tags.append(LineItem(column: column, text: name))
+            take(start, content, column)
             column += bytes.scalarCount(start..<next)
             start = next
         }
-        return tags
+    }
+
+    private func endOfTags(in line: Line) -> Int {
+        var end = line.textStart
+        var lastWasBlank = false
+        while end < line.end {
+            if lastWasBlank, bytes[end] == UInt8(ascii: "#") { break }
+            let blank = bytes.blankWidth(at: end, before: line.end)
+            lastWasBlank = blank != nil
+            end += blank ?? 1
+        }
+        return end
     }
 
     /// Reads the cells of a table's row: what stands between bars, `\|`, `\\` and `\n` resolved.

@@ -74,7 +74,7 @@ struct PlainMatcher: LineMatcher {
         case .tagLine:
             guard begins(line, with: "@") else { return nil }
             do {
-                _ = try source.tags(of: line)
+                try source.checkTags(of: line)
                 return found(line)
             } catch {
                 errors.add("A tag may not contain whitespace", line: line.number, column: error.column)

@@ -143,7 +143,7 @@ private struct PickleCompiler {
             astNodeIds: rowId.map { [stepId, $0] } ?? [stepId],
             id: ids.next(),
             type: type,
-            text: try placeholders.fill(steps[index].text, &budget)
+            text: rowId == nil ? steps[index].text : try placeholders.fill(steps[index].text, &budget)
         )
     }
 

@@ -46,7 +46,9 @@ struct SourceText: Sendable {
         let start = position.offset
         guard start < bytes.count else { return nil }
         var end = start
-        while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        bytes.withUnsafeBufferPointer { bytes in
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+        }
         let number = position.number
         position.advance(to: end + 1)
         while end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
