@@ -50,7 +50,10 @@ struct PickleBudget {
     func error(uri: String, at location: Location) -> GherkinError {
         var errors = ErrorList()
         errors.add(
-            "the scenarios up to this one would take more than \(limits.memory >> 20) MiB; give it fewer examples",
+            """
+            the scenarios up to this one would take more than \(limits.memory >> 20) MiB, or a search for placeholders \
+            through more than \(limits.searches >> 20) MiB; give them fewer examples
+            """,
             line: location.line,
             column: location.column
         )

@@ -17,7 +17,7 @@ struct Placeholders {
         var isChanged = false
         for (name, value) in zip(names, values) {
             try budget.search(bytes.count)
-            guard var found = bytes.firstOffset(of: name, from: 0) else { continue }
+            guard var found = try bytes.firstOffset(of: name, from: 0, &budget) else { continue }
             isChanged = true
             var filled: [UInt8] = []
             var copied = 0
@@ -26,7 +26,7 @@ struct Placeholders {
                 filled += bytes[copied..<found]
                 filled += value.value.utf8
                 copied = found + name.count
-                guard let next = bytes.firstOffset(of: name, from: copied) else { break }
+                guard let next = try bytes.firstOffset(of: name, from: copied, &budget) else { break }
                 found = next
             }
             filled += bytes[copied...]
@@ -38,11 +38,18 @@ struct Placeholders {
 
 extension [UInt8] {
     /// Finds some bytes, the first of which is `<`.
-    fileprivate func firstOffset(of name: [UInt8], from start: Int) -> Int? {
+    fileprivate func firstOffset(
+        of name: [UInt8],
+        from start: Int,
+        _ budget: inout PickleBudget
+    ) throws(PickleBudget.Exceeded) -> Int? {
         guard count - start >= name.count else { return nil }
-        search: for offset in start...(count - name.count) where self[offset] == UInt8(ascii: "<") {
-            for index in name.indices where self[offset + index] != name[index] { continue search }
-            return offset
+        for offset in start...(count - name.count) where self[offset] == UInt8(ascii: "<") {
+            var length = 1
+            while length < name.count, self[offset + length] == name[length] { length += 1 }
+            if length == name.count { return offset }
+            // Names that agree for long and then differ are what makes a search slow.
+            try budget.search(length)
         }
         return nil
     }

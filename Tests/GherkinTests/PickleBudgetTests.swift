@@ -15,6 +15,8 @@ enum Multiplication: CaseIterable {
     case background
     /// Many columns, and a text that could begin any of their placeholders, are a long search.
     case searches
+    /// Placeholders that agree with the text for long, and then differ.
+    case nearMisses
 
     var feature: String {
         func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
@@ -34,6 +36,7 @@ enum Multiplication: CaseIterable {
                 + repeated("Scenario: S\n* x\n", 500)
         case .searches:
             outline(repeated("<", 4_000), (0..<2_000).map(String.init), [String](repeating: "x", count: 2_000))
+        case .nearMisses: outline(repeated("<", 4_000), [repeated("<", 1_000) + "x"], ["y"])
         }
     }
 }
