@@ -228,6 +228,8 @@ let unitTests: [Target] = [
 ]
 
 let integrationTests: [Target] = [
+    // Answers what ci/conformance asks, beside the official implementations.
+    testProgram("conformance-probe", ["CucumberExpressions", "CucumberMessages", "Gherkin", "TagExpressions"]),
     testProgram("sandbox-starter", ["Sandbox", system]),
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
@@ -260,6 +262,7 @@ let benchmarks: [Target] = [
         "screen-bench",
         ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
+    testProgram("gherkin-bench", ["Gherkin"]),
 ]
 
 let package = Package(

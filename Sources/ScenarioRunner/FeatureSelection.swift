@@ -1,4 +1,5 @@
 import Foundation
+import Gherkin
 import SystemPackage
 
 /// Which scenarios a command is about: paths with lines, tags, and names.
@@ -73,7 +74,7 @@ package struct FeatureSelection: Sendable {
             let files =
                 isFolder.boolValue
                 ? (FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String } ?? [])
-                    .filter { $0.hasSuffix(".feature") }
+                    .filter { file in FeatureSyntax.allCases.contains { file.hasSuffix($0.fileEnding) } }
                     .sorted()
                     .map { FilePath(place.path).appending($0).lexicallyNormalized().string }
                 : [place.path]

@@ -116,8 +116,7 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         _ expression: StepExpression,
         _ converters: [String: ErasedParameterType]
     ) -> [LibraryProblem.Kind] {
-        var texts = step.arguments
-        if let last = texts.last, last.origin.source != .text { texts.removeLast() }
+        let texts = step.arguments.dropLast(step.blocks.count)
         if let misplaced = texts.first(where: { $0.origin.source != .text }) {
             return [.misplaced(pattern: step.pattern, type: misplaced.name)]
         }

@@ -89,6 +89,34 @@ struct StepLibraryTests {
         #expect(problem("the computer is booted") == nil)
     }
 
+    @Test("a step may take a table and a doc string, in either order, and says when one is left over")
+    func bothArguments() async throws {
+        let library = StepLibrary<Notebook> {
+            Given("both") { (book: Notebook, text: DocString, table: DataTable) in
+                book.write("\(text.content) \(table.rows)")
+            }
+            Given("perhaps both") { (book: Notebook, table: DataTable?, text: DocString?) in
+                book.write("\(table == nil) \(text == nil)")
+            }
+            Given("a table") { (_: Notebook, _: DataTable) in }
+            Given("nothing") { (_: Notebook) in }
+        }
+        #expect(library.problems().map(\.summary) == [])
+        func step(_ text: String) throws -> PreparedStep<Notebook> {
+            guard case .one(let step) = library.match(text) else { throw CancellationError() }
+            return step
+        }
+        let table = PickleTable(rows: [PickleTableRow(cells: [PickleTableCell(value: "a")])])
+        let both = PickleStepArgument(docString: PickleDocString(content: "t"), dataTable: table)
+        let book = Notebook()
+        try await step("both").run(in: book, argument: both)
+        try await step("perhaps both").run(in: book, argument: PickleStepArgument(dataTable: table))
+        #expect(book.text == [#"t [["a"]]"#, "false true"])
+        #expect(try step("a table").problem(with: both)?.summary.hasSuffix("but has both.") == true)
+        #expect(try step("nothing").problem(with: both)?.summary.hasSuffix("has a table and a doc string.") == true)
+        #expect(try step("both").problem(with: PickleStepArgument(dataTable: table)) != nil)
+    }
+
     @Test("messages know where arguments stand")
     func offsets() throws {
         guard case .one(let step) = library.match(#"I type "é" 2 times"#) else { throw StepSignal.pending("no match") }
