@@ -56,8 +56,11 @@ let pure: [Target] = [
     module("Gherkin", ["CucumberMessages", "Diagnostics"]),
     module("Pictures"),
     module("StrictYAML", ["Diagnostics", yams]),
+    // Frames up to the transport's header, and what applications say in them.
     module("PacketDecoding", ["Diagnostics"]),
-    module("LeakPolicy", ["Diagnostics", "PacketDecoding", "StrictYAML"]),
+    module("ApplicationDecoding", ["PacketDecoding"]),
+    module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
+    module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
 ]
 
 // MARK: - C: a program of its own, and libraries with one importer each
@@ -90,7 +93,7 @@ let drivers: [Target] = [
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
-    module("PacketCapture", ["CPacketSocket", "Diagnostics", "PacketDecoding", system]),
+    module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
     module("SimulatedInternet", ["Diagnostics", subprocess, system]),
 ]
 
@@ -180,6 +183,8 @@ let unitTests: [Target] = [
         swiftSettings: strict
     ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
+    tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
     // Pictures as tests need them: drawn with text, boxes and dots.
     .target(
         name: "CTestDrawing",

@@ -7,24 +7,7 @@ import Testing
 struct FuzzTests {
     private let frames = FrameBuilder()
 
-    private var valid: [[UInt8]] {
-        let other = IPv4Address(rawValue: 0x0808_0808)
-        let server = Endpoint(address: .v4(other), port: 53)
-        let group = IPv6Address(high: 0xff02_0000_0000_0000, low: 0x16)
-        let query = FrameBuilder.query("a.long.name.web.test")
-        let record: [UInt8] = [4, 0, 0, 1] + Array(repeating: 3, count: 32)
-        return [
-            frames.udp(to: server, query), frames.ping(other), frames.arp(target: other),
-            frames.tcp(to: server, options: [2, 4, 5, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8], [0, 38] + query),
-            frames.dhcp(frames.dhcpMessage(options: frames.discover + [(52, [3])])),
-            frames.icmpv6(135, to: group, Array(repeating: 1, count: 20) + [1, 1, 2, 0, 0, 0, 0, 1]),
-            frames.icmpv6(143, to: group, [0, 0, 0, 1] + record),
-            frames.ipv6(0, to: group, [60, 0, 1, 4, 0, 0, 0, 0, 44, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 1]),
-            frames.ipv4(2, to: other, [0x22, 0, 0, 0, 0, 0, 0, 1] + record),
-            frames.ethernet(0x8100, [0, 1, 0x88, 0xa8, 0, 2, 0x08, 0x06]),
-            frames.ethernet(8, [0xaa, 0xaa, 3, 0, 0, 12, 32, 0]),
-        ]
-    }
+    private var valid: [[UInt8]] { frames.samples }
 
     private func survives(_ bytes: [UInt8]) -> Bool {
         do throws(FrameDecodingError) {

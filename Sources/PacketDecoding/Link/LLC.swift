@@ -11,20 +11,27 @@ package struct LLC: Hashable, Sendable {
     package let control: UInt8
     /// Present when both access points are 0xAA.
     package let snap: SNAP?
+    /// Present when both access points are 0x42.
+    package let spanningTree: SpanningTree?
 
     static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>) throws(FrameDecodingError) -> LLC {
         try bytes.require(3, of: window, for: .llc)
         let start = window.lowerBound
         var snap: SNAP?
+        var spanningTree: SpanningTree?
         if bytes[start] == 0xaa, bytes[start + 1] == 0xaa {
             try bytes.require(8, of: window, for: .llc)
             snap = SNAP(organisation: bytes.u32(start + 2) & 0xff_ffff, type: bytes.u16(start + 6))
+        }
+        if bytes[start] == 0x42, bytes[start + 1] == 0x42, bytes[start + 2] == 3 {
+            spanningTree = try SpanningTree.decode(bytes, start + 3..<window.upperBound)
         }
         return LLC(
             destinationAccessPoint: bytes[start],
             sourceAccessPoint: bytes[start + 1],
             control: bytes[start + 2],
-            snap: snap
+            snap: snap,
+            spanningTree: spanningTree
         )
     }
 

@@ -7,6 +7,8 @@ package struct IPv4: Hashable, Sendable {
     /// Differentiated services and congestion bits.
     package let trafficClass: UInt8
     package let identification: UInt16
+    /// Where the packet begins.
+    package let start: Int
     /// Header and payload, in bytes.
     package let totalLength: Int
     /// Where the options are; empty in nearly all packets.
@@ -19,10 +21,13 @@ package struct IPv4: Hashable, Sendable {
     package let headerChecksum: Checksum
     package let transport: Transport
 
+    /// Where what it carries is.
+    package var payload: Range<Int> { options.upperBound..<start + totalLength }
+
     /// Whether it is a part of a packet only.
     package var isFragment: Bool { moreFragments || fragmentOffset > 0 }
 
-    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>) throws(FrameDecodingError) -> IPv4 {
+    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>, _ depth: Int) throws(FrameDecodingError) -> IPv4 {
         try bytes.require(20, of: window, for: .ipv4)
         let start = window.lowerBound
         guard bytes[start] >> 4 == 4 else {
@@ -59,7 +64,8 @@ package struct IPv4: Hashable, Sendable {
                     bytes,
                     payload,
                     carried,
-                    pseudoHeader: .init(addresses: start + 12..<start + 20)
+                    pseudoHeader: .init(addresses: start + 12..<start + 20),
+                    depth: depth
                 )
             } catch {
                 throw error.inside("IPv4 \(source) → \(destination)")
@@ -72,6 +78,7 @@ package struct IPv4: Hashable, Sendable {
             timeToLive: bytes[start + 8],
             trafficClass: bytes[start + 1],
             identification: bytes.u16(start + 4),
+            start: start,
             totalLength: totalLength,
             options: start + 20..<header.upperBound,
             reservedFlag: fragment & 0x8000 != 0,
@@ -83,8 +90,8 @@ package struct IPv4: Hashable, Sendable {
         )
     }
 
-    var summary: String {
-        transport.summary(from: .v4(source), to: .v4(destination))
+    func summary(saying application: String) -> String {
+        transport.summary(from: .v4(source), to: .v4(destination), saying: application)
             + (isFragment ? ", fragment at \(fragmentOffset)" : "")
             + (options.isEmpty ? "" : ", with \(options.count) bytes of IP options")
             + (headerChecksum == .wrong ? ", wrong IP header checksum" : "")

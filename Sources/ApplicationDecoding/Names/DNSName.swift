@@ -1,0 +1,63 @@
+import PacketDecoding
+
+extension DNS {
+    /// Reads a name and moves behind it; unusual bytes become `\DDD` (RFC 4343, section 2.1).
+    ///
+    /// Pointers must lead backwards, so that reading always ends. Outside of questions and records that the format
+    /// says so of, a pointer is not allowed.
+    ///
+    /// - Throws: What a label or pointer required.
+    static func readName(
+        _ bytes: Span<UInt8>,
+        _ message: Range<Int>,
+        at offset: inout Int
+    ) throws(FrameDecodingError) -> String {
+        var text = ""
+        var length = 0
+        var position = offset
+        var lowestPointer = offset
+        var hasJumped = false
+        while true {
+            try bytes.require(1, of: position..<max(position, message.upperBound), for: .dns)
+            let count = Int(bytes[position])
+            switch count {
+            case 0:
+                if !hasJumped { offset = position + 1 }
+                return text.isEmpty ? "." : text
+            case 1...63:
+                try bytes.require(1 + count, of: position..<message.upperBound, for: .dns)
+                length += count + 1
+                guard length < 255 else {
+                    throw .invalid(.dns, at: position, "name", expected: "at most 255 bytes", seen: "more")
+                }
+                if !text.isEmpty { text += "." }
+                append(bytes, position + 1..<position + 1 + count, to: &text)
+                position += 1 + count
+            case 0xc0...:
+                try bytes.require(2, of: position..<message.upperBound, for: .dns)
+                let target = message.lowerBound + Int(bytes.u16(position) & 0x3fff)
+                guard target < lowestPointer else {
+                    throw .invalid(.dns, at: position, "name pointer", expected: "one that leads back", seen: target)
+                }
+                if !hasJumped { offset = position + 2 }
+                (hasJumped, lowestPointer, position) = (true, target, target)
+            default:
+                throw .invalid(.dns, at: position, "label", expected: "a length up to 63", seen: count)
+            }
+        }
+    }
+
+    private static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to text: inout String) {
+        for index in range {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ".") || byte == UInt8(ascii: "\\") {
+                text += "\\\(Character(UnicodeScalar(byte)))"
+            } else if (0x21...0x7e).contains(byte) {
+                text.unicodeScalars.append(UnicodeScalar(byte))
+            } else {
+                let digits = String(byte)
+                text += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+            }
+        }
+    }
+}
