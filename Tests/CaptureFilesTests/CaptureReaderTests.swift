@@ -163,9 +163,10 @@ struct CaptureReaderTests {
     func bounded() {
         let make = CaptureSamples()
         let one = make.pcapFrame(Array(repeating: 1, count: 1_000))
-        let file = make.pcapHeader() + Array(repeating: one, count: 2_000).joined()
+        var file = make.pcapHeader()
+        for _ in 0..<500 { file += one }
         let read = ReadCapture(file, chunk: 4_096)
-        #expect(read.frames.count == 2_000)
+        #expect(read.frames.count == 500)
         #expect(read.longestBuffer < 4_096 + 2_000)
     }
 

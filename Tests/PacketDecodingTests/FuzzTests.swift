@@ -9,9 +9,9 @@ struct FuzzTests {
 
     private var valid: [[UInt8]] { frames.samples }
 
-    private func survives(_ bytes: [UInt8]) -> Bool {
+    private func survives(_ bytes: [UInt8], as type: LinkType = .ethernet) -> Bool {
         do throws(FrameDecodingError) {
-            return try !decode(bytes).summary.isEmpty
+            return try !decode(bytes, as: type).summary.isEmpty
         } catch {
             return error.offset <= bytes.count && !error.summary.isEmpty
         }
@@ -37,6 +37,78 @@ struct FuzzTests {
                 #expect(failed == [])
             }
         }
+    }
+
+    @Test("every frame with every single bit turned over")
+    func singleBits() {
+        for frame in valid {
+            let failed = (0..<frame.count * 8).filter { bit in
+                var copy = frame
+                copy[bit / 8] ^= 1 << UInt8(bit % 8)
+                return !survives(copy)
+            }
+            #expect(failed == [])
+        }
+    }
+
+    @Test("every frame as every kind of link")
+    func links() {
+        for frame in valid {
+            for type in LinkType.decodable {
+                for start in [0, 14] where start < frame.count {
+                    let bytes = Array(frame[start...])
+                    guard survives(bytes, as: type) else {
+                        Issue.record("\(type): \(bytes)")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("frames in frames, deeper than any network nests them, are refused")
+    func depthBombs() throws {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let nestings: [([UInt8]) -> [UInt8]] = [
+            { frames.inIP($0, to: other) }, { frames.gre($0, to: other) },
+            { frames.ipv4(47, to: other, [0, 0, 0x65, 0x58] + $0) },
+        ]
+        for nest in nestings {
+            var frame = frames.ping(other)
+            for _ in 1..<DecodedFrame.mostLayers { frame = nest(frame) }
+            #expect(survives(frame))
+            #expect(throws: Never.self) { try decode(frame) }
+            for _ in 0..<500 { frame = nest(frame) }
+            do {
+                _ = try decode(Array(frame.prefix(60_000)))
+                Issue.record("no error")
+            } catch {
+                #expect(error.header == .tunnel || error.header == .ipv4)
+            }
+        }
+        let tags = Array(repeating: [0x81, 0x00, 0x00, 0x01] as [UInt8], count: 16_000).flatMap { $0 }
+        #expect(throws: FrameDecodingError.self) { try decode(Array(repeating: 2, count: 12) + tags) }
+        let headers = Array(repeating: [60, 0, 1, 4, 0, 0, 0, 0] as [UInt8], count: 8_000).flatMap { $0 }
+        #expect(throws: FrameDecodingError.self) { try decode(frames.ipv6(60, to: .unspecified, headers)) }
+    }
+
+    @Test("the longest packets, full of the shortest parts")
+    func longest() {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let room = 65_515
+        func filled(_ start: [UInt8], _ part: [UInt8]) -> [UInt8] {
+            var payload = start
+            while payload.count + part.count <= room { payload += part }
+            return payload
+        }
+        let payloads: [(UInt8, [UInt8])] = [
+            (2, filled([0x22, 0, 0, 0, 0, 0, 0x1f, 0xfd], [4, 0, 0, 0, 224, 0, 0, 1])),
+            (132, filled(Array(repeating: 0, count: 12), [1, 0, 0, 4])),
+            (17, filled(bytes(UInt16(53)) + bytes(UInt16(53)) + bytes(UInt16(room)) + [0, 0], [0])),
+        ]
+        for (type, payload) in payloads { #expect(survives(frames.ipv4(type, to: other, payload))) }
+        let elements = filled([2, 7, 4, 2, 0, 0, 0, 0, 1, 4, 2, 3, 1, 6, 2, 0, 1], [8, 0])
+        #expect(survives(frames.ethernet(0x88cc, elements + [0, 0])))
     }
 
     @Test("frames with random changes, and random bytes", arguments: 1...8)

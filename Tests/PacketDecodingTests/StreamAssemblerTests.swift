@@ -103,7 +103,7 @@ struct StreamAssemblerTests {
     @Test("a gap that is not filled is skipped once too much waits behind it")
     func gap() throws {
         var limits = StreamAssembler.Limits()
-        limits.waitingBytesPerStream = 8
+        limits.waitingBytesPerStream = 100
         var stream = Received(limits: limits)
         try stream.add("", at: 99, flags: 0x02)
         try stream.add("12345", at: 110)
@@ -117,15 +117,28 @@ struct StreamAssemblerTests {
     func bounded() throws {
         var limits = StreamAssembler.Limits()
         limits.streams = 8
-        limits.waitingBytes = 100
+        limits.waitingBytes = 300
         var stream = Received(limits: limits)
         for port in 1...500 as ClosedRange<UInt16> {
             stream.port = port
             try stream.add("a", at: 100)
             try stream.add(String(repeating: "x", count: 30), at: 200)
-            #expect(stream.assembler.waitingBytes <= 100)
+            #expect(stream.assembler.waitingBytes <= 300)
         }
         #expect(stream.findings.count == 497)
+    }
+
+    @Test("a flood of single bytes costs no more room than the limit, nor time that grows with the flood")
+    func flood() throws {
+        var limits = StreamAssembler.Limits()
+        limits.waitingBytesPerStream = 4_096
+        var stream = Received(limits: limits)
+        try stream.add("", at: 99, flags: 0x02)
+        for number in 0..<2_000 as Range<UInt32> {
+            try stream.add("x", at: 200 + 2 * number)
+            #expect(stream.assembler.waitingBytes <= 4_096)
+        }
+        #expect(stream.findings.count == 2_000 - 4_096 / 65)
     }
 
     @Test("random segments never yield more than was sent", arguments: 1...4)

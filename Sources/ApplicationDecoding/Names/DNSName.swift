@@ -1,10 +1,12 @@
 import PacketDecoding
 
 extension DNS {
+    /// A name has no more labels; more pointers would be there only to keep their reader busy.
+    private static let mostPointers = 127
+
     /// Reads a name and moves behind it; unusual bytes become `\DDD` (RFC 4343, section 2.1).
     ///
-    /// Pointers must lead backwards, so that reading always ends. Outside of questions and records that the format
-    /// says so of, a pointer is not allowed.
+    /// Pointers must lead backwards, so that reading always ends.
     ///
     /// - Throws: What a label or pointer required.
     static func readName(
@@ -16,13 +18,13 @@ extension DNS {
         var length = 0
         var position = offset
         var lowestPointer = offset
-        var hasJumped = false
+        var jumps = 0
         while true {
             try bytes.require(1, of: position..<max(position, message.upperBound), for: .dns)
             let count = Int(bytes[position])
             switch count {
             case 0:
-                if !hasJumped { offset = position + 1 }
+                if jumps == 0 { offset = position + 1 }
                 return text.isEmpty ? "." : text
             case 1...63:
                 try bytes.require(1 + count, of: position..<message.upperBound, for: .dns)
@@ -39,8 +41,11 @@ extension DNS {
                 guard target < lowestPointer else {
                     throw .invalid(.dns, at: position, "name pointer", expected: "one that leads back", seen: target)
                 }
-                if !hasJumped { offset = position + 2 }
-                (hasJumped, lowestPointer, position) = (true, target, target)
+                guard jumps < mostPointers else {
+                    throw .invalid(.dns, at: position, "name pointers", expected: "at most 127", seen: "more")
+                }
+                if jumps == 0 { offset = position + 2 }
+                (jumps, lowestPointer, position) = (jumps + 1, target, target)
             default:
                 throw .invalid(.dns, at: position, "label", expected: "a length up to 63", seen: count)
             }

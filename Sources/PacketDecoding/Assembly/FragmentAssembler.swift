@@ -50,7 +50,7 @@ package struct FragmentAssembler: Sendable {
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
-        partials = RecentTable(capacity: max(1, limits.packets))
+        partials = RecentTable(capacity: max(1, limits.packets), blank: Partial())
     }
 
     /// Takes a frame in, and returns `nil` when it holds no fragment.

@@ -2,59 +2,57 @@
 ///
 /// Every act takes constant time, so that a flood of keys can't slow down whoever keeps the table.
 struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private struct Entry {
-        let key: Key
-        var value: Value
+    /// The neighbours of a place in the order of use.
+    private struct Link {
         var newer: Int?
         var older: Int?
     }
 
     private var places: [Key: Int] = [:]
-    private var entries: [Entry?] = []
+    // By place. What stands at a free place means nothing.
+    private var keys: [Key] = []
+    private var values: [Value] = []
+    private var links: [Link] = []
     private var free: [Int] = []
     private var newest: Int?
     private var oldest: Int?
-    let capacity: Int
+    private let capacity: Int
+    private let blank: Value
 
-    init(capacity: Int) {
-        self.capacity = capacity
+    /// Creates an empty table; the blank value takes the place of those that are removed.
+    init(capacity: Int, blank: Value) {
+        precondition(capacity > 0, "A table has room for at least one value.")
+        (self.capacity, self.blank) = (capacity, blank)
     }
-
-    var count: Int { places.count }
 
     /// Finds the place of a key, and counts that as a use.
     mutating func place(of key: Key) -> Int? {
+        // Frames of one stream often follow each other.
+        if let newest, keys[newest] == key { return newest }
         guard let place = places[key] else { return nil }
-        if newest != place {
-            unlink(place)
-            link(place)
-        }
+        unlink(place)
+        link(place)
         return place
     }
 
     /// The value at a place that was found or made just now.
     subscript(place: Int) -> Value {
-        get { entry(place).value }
-        _modify {
-            guard entries[place] != nil else { preconditionFailure("A place is asked for only while its key is in.") }
-            var entry = entry(place)
-            entries[place] = nil
-            defer { entries[place] = entry }
-            yield &entry.value
-        }
+        _read { yield values[place] }
+        _modify { yield &values[place] }
     }
 
     /// Adds a key that is not in the table, and returns its place and what had to go for it.
     mutating func insert(_ key: Key, _ value: Value) -> (place: Int, evicted: (Key, Value)?) {
-        let evicted = count < capacity ? nil : removeOldest()
-        let entry = Entry(key: key, value: value)
+        let evicted = places.count < capacity ? nil : removeOldest()
         let place: Int
         if let reused = free.popLast() {
             place = reused
-            entries[place] = entry
+            (keys[place], values[place]) = (key, value)
         } else {
-            place = entries.count
-            entries.append(entry)
+            place = keys.count
+            keys.append(key)
+            values.append(value)
+            links.append(Link())
         }
         places[key] = place
         link(place)
@@ -64,7 +62,7 @@ struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Removes whoever was used longest ago.
     mutating func removeOldest() -> (Key, Value)? {
         guard let oldest else { return nil }
-        let key = entry(oldest).key
+        let key = keys[oldest]
         return remove(key).map { (key, $0) }
     }
 
@@ -72,11 +70,9 @@ struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     mutating func remove(_ key: Key) -> Value? {
         guard let place = places.removeValue(forKey: key) else { return nil }
         unlink(place)
-        defer {
-            entries[place] = nil
-            free.append(place)
-        }
-        return entry(place).value
+        free.append(place)
+        defer { values[place] = blank }
+        return values[place]
     }
 
     /// Every key and value, the one used longest ago first.
@@ -84,31 +80,24 @@ struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var all: [(Key, Value)] = []
         var place = oldest
         while let current = place {
-            let entry = entry(current)
-            all.append((entry.key, entry.value))
-            place = entry.newer
+            all.append((keys[current], values[current]))
+            place = links[current].newer
         }
         return all
     }
 
     // MARK: - The order of use
 
-    private func entry(_ place: Int) -> Entry {
-        guard let entry = entries[place] else { preconditionFailure("The order of use holds live entries only.") }
-        return entry
-    }
-
     private mutating func link(_ place: Int) {
-        entries[place]?.older = newest
-        entries[place]?.newer = nil
-        if let newest { entries[newest]?.newer = place }
+        links[place] = Link(newer: nil, older: newest)
+        if let newest { links[newest].newer = place }
         newest = place
         oldest = oldest ?? place
     }
 
     private mutating func unlink(_ place: Int) {
-        let (newer, older) = (entry(place).newer, entry(place).older)
-        if let newer { entries[newer]?.older = older } else { newest = older }
-        if let older { entries[older]?.newer = newer } else { oldest = newer }
+        let link = links[place]
+        if let newer = link.newer { links[newer].older = link.older } else { newest = link.older }
+        if let older = link.older { links[older].newer = link.newer } else { oldest = link.newer }
     }
 }

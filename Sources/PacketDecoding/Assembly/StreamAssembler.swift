@@ -42,7 +42,7 @@ package struct StreamAssembler: Sendable {
     package struct Limits: Hashable, Sendable {
         /// Streams that are followed at a time.
         package var streams = 4_096
-        /// Bytes that wait for earlier ones, of all streams.
+        /// Bytes that wait for earlier ones, of all streams; each piece counts as 64 more, for what it takes to keep it.
         package var waitingBytes = 4 << 20
         package var waitingBytesPerStream = 256 << 10
         /// How much of each stream's beginning is kept.
@@ -79,12 +79,12 @@ package struct StreamAssembler: Sendable {
 
     private let limits: Limits
     private var streams: RecentTable<StreamKey, Stream>
-    /// The bytes that wait for earlier ones.
+    /// What waits for earlier bytes, as the limits count it.
     package private(set) var waitingBytes = 0
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
-        streams = RecentTable(capacity: max(1, limits.streams))
+        streams = RecentTable(capacity: max(1, limits.streams), blank: Stream(next: 0))
     }
 
     /// The beginning of a stream, as far as it came in order and is kept.
@@ -114,7 +114,7 @@ package struct StreamAssembler: Sendable {
         let start = streams[place].length + distance
         if segment.flags.contains(.fin) { streams[place].end = start + segment.payload.count }
         if !segment.payload.isEmpty { take(segment.payload, from: start, bytes, place, key, &progress) }
-        if streams[place].waitingBytes > limits.waitingBytesPerStream { skip(place, key, &progress) }
+        while streams[place].waitingBytes > limits.waitingBytesPerStream { skip(place, key, &progress) }
         progress.isOver =
             segment.flags.contains(.rst) || streams[place].end.map { $0 <= streams[place].length } ?? false
         if progress.isOver {
@@ -163,8 +163,8 @@ package struct StreamAssembler: Sendable {
     private mutating func takeWaiting(_ place: Int, _ progress: inout Progress) {
         while let first = streams[place].waiting.first, first.offset <= streams[place].length {
             streams[place].waiting.removeFirst()
-            streams[place].waitingBytes -= first.bytes.count
-            waitingBytes -= first.bytes.count
+            streams[place].waitingBytes -= Self.cost(of: first.bytes)
+            waitingBytes -= Self.cost(of: first.bytes)
             let fresh = first.bytes.dropFirst(streams[place].length - first.offset)
             progress.following += fresh
             advance(place, by: fresh.count) { room in Array(fresh.prefix(room)) }
@@ -198,10 +198,12 @@ package struct StreamAssembler: Sendable {
         for piece in pieces {
             let index = streams[place].waiting.firstIndex { $0.offset > piece.offset } ?? streams[place].waiting.count
             streams[place].waiting.insert(piece, at: index)
-            streams[place].waitingBytes += piece.bytes.count
-            waitingBytes += piece.bytes.count
+            streams[place].waitingBytes += Self.cost(of: piece.bytes)
+            waitingBytes += Self.cost(of: piece.bytes)
         }
     }
+
+    private static func cost(of bytes: [UInt8]) -> Int { bytes.count + 64 }
 
     // MARK: - Conflicts
 
@@ -213,8 +215,8 @@ package struct StreamAssembler: Sendable {
         _ key: StreamKey,
         _ progress: inout Progress
     ) {
+        guard start < streams[place].head.count else { return }
         let head = streams[place].head
-        guard start < head.count else { return }
         for offset in max(0, start)..<max(0, start, min(head.count, start + payload.count))
         where head[offset] != bytes[payload.lowerBound + offset - start] {
             progress.findings.append(.conflict(key, at: offset))
