@@ -212,6 +212,8 @@ let unitTests: [Target] = [
 ]
 
 let integrationTests: [Target] = [
+    // What ci/second-opinion compares with tshark.
+    testProgram("packet-opinion", ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "PacketDecoding"]),
     testProgram("sandbox-starter", ["Sandbox", system]),
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
@@ -234,6 +236,10 @@ let integrationTests: [Target] = [
 // MARK: - What ci/bench measures with
 
 let benchmarks: [Target] = [
+    testProgram(
+        "packet-bench",
+        ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]
+    ),
     testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
     testProgram(
         "screen-bench",
