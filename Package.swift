@@ -214,6 +214,7 @@ let unitTests: [Target] = [
 let integrationTests: [Target] = [
     // What ci/second-opinion compares with tshark.
     testProgram("packet-opinion", ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "PacketDecoding"]),
+    tests("PacketDecodingIntegrationTests", ["Sandbox", "packet-opinion", subprocess, system]),
     testProgram("sandbox-starter", ["Sandbox", system]),
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),

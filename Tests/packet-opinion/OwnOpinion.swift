@@ -30,7 +30,11 @@ struct OwnOpinion {
             add(frame, isOutermost: true)
             opinion.application = Application.decode(frame, bytes).name ?? ""
         } catch {
-            refusal = error.header.rawValue
+            refusal =
+                switch error.problem {
+                case .tooShort: "\(error.header.rawValue) too short"
+                case .invalid(let field, _, let seen): "\(error.header.rawValue) \(field) \(seen)"
+                }
         }
     }
 

@@ -49,6 +49,8 @@ struct TsharkOpinion {
             "HTTP": ["http", "http2"], "SOCKS": ["socks"], "VXLAN": ["vxlan"],
         ]
         guard let expected = names[application] else { return nil }
+        // tshark tells what a segment carries only when it knows its stream from the start.
+        if applications.isEmpty, opinion.protocols.last == "tcp" { return nil }
         return !expected.isDisjoint(with: applications)
     }
 }
