@@ -17,6 +17,7 @@ package enum Header: String, Hashable, Sendable, Codable, CaseIterable {
     case ipv4 = "IPv4"
     case ipv6 = "IPv6"
     case ipv6Extension = "IPv6 extension"
+    case authentication = "authentication"
     case gre = "GRE"
     case tunnel = "tunnel"
     case icmp = "ICMP"

@@ -19,6 +19,7 @@ extension FrameBuilder {
             arp(target: other), arp(2, target: other, targetHardware: destination, to: destination),
             arp(3, target: other, type: 0x8035), FrameBuilder.tagged(arp(target: other), 5),
             FrameBuilder.tagged(FrameBuilder.tagged(ping(other), 6), 7, type: 0x88a8),
+            llc([0xaa, 0xaa, 3, 0, 0, 12, 1, 11] + spanningTree()[17...]),
             llc([0xaa, 0xaa, 3, 0, 0, 12, 0x20, 0, 2, 180, 0, 0]), ethernet(0x88b5, Array(repeating: 0, count: 46)),
         ]
     }
@@ -35,6 +36,7 @@ extension FrameBuilder {
             ipv4(17, to: other, Array(repeating: 7, count: 24), fragment: 0x2000),
             ipv4(17, to: other, Array(repeating: 7, count: 24), fragment: 0x0003),
             ipv4(1, to: other, Array(ping(other)[34...]), options: [7, 7, 4, 0, 0, 0, 0, 0]),
+            ipv4(51, to: other, [1, 4, 0, 0] + Array(repeating: 1, count: 20) + Array(ping(other)[34...])),
             ipv4(50, to: other, Array(repeating: 9, count: 40)),
             icmpv6(133, to: IPv6Address(high: 0xff02_0000_0000_0000, low: 2), [0, 0, 0, 0, 1, 1] + source.bytes),
             icmpv6(135, to: group, Array(repeating: 1, count: 20) + [1, 1, 2, 0, 0, 0, 0, 1]),

@@ -50,6 +50,7 @@ struct OwnOpinion {
         case .ipv4(let packet):
             opinion.protocols.append("ip")
             if isOutermost { opinion.addresses = [packet.source.description, packet.destination.description] }
+            if packet.isAuthenticated { opinion.protocols.append("ah") }
             add(packet.transport)
         case .ipv6(let packet):
             opinion.protocols.append("ipv6")

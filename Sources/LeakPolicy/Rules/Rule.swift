@@ -73,6 +73,7 @@ func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame) -> String? {
     if frame.ethernet?.tags.isEmpty == false { return "the frame has a VLAN tag" }
     if !frame.trailerIsZero { return "the padding behind the packet is not zero" }
     if packet.isFragment { return "the packet is a fragment" }
+    if packet.isAuthenticated { return "the packet has an authentication header" }
     if !packet.options.isEmpty { return "the packet has IP options" }
     if packet.reservedFlag { return "the reserved flag of the IP header is set" }
     if packet.headerChecksum != .correct { return "the IP header's checksum is wrong" }

@@ -2,7 +2,9 @@
 package struct IPv4: Hashable, Sendable {
     package let source: IPv4Address
     package let destination: IPv4Address
+    /// What follows the header, and the authentication header if there is one.
     package let `protocol`: IPProtocol
+    package let isAuthenticated: Bool
     package let timeToLive: UInt8
     /// Differentiated services and congestion bits.
     package let trafficClass: UInt8
@@ -52,14 +54,16 @@ package struct IPv4: Hashable, Sendable {
         var sum = InternetSum()
         sum.add(bytes, header)
         let fragment = bytes.u16(start + 6)
-        let carried = IPProtocol(rawValue: bytes[start + 9])
+        var carried = IPProtocol(rawValue: bytes[start + 9])
+        let isAuthenticated = carried == .authentication
         let (source, destination) = (bytes.ipv4(start + 12), bytes.ipv4(start + 16))
         let transport: Transport
         if fragment & 0x3fff != 0 {
             transport = .fragment(carried)
         } else {
-            let payload = header.upperBound..<start + totalLength
+            var payload = header.upperBound..<start + totalLength
             do {
+                if isAuthenticated { carried = try Self.skipAuthentication(bytes, &payload) }
                 transport = try Transport.decode(
                     bytes,
                     payload,
@@ -75,6 +79,7 @@ package struct IPv4: Hashable, Sendable {
             source: source,
             destination: destination,
             protocol: carried,
+            isAuthenticated: isAuthenticated,
             timeToLive: bytes[start + 8],
             trafficClass: bytes[start + 1],
             identification: bytes.u16(start + 4),
@@ -90,9 +95,26 @@ package struct IPv4: Hashable, Sendable {
         )
     }
 
+    /// Moves behind an authentication header (RFC 4302), and returns what it says comes next.
+    private static func skipAuthentication(
+        _ bytes: Span<UInt8>,
+        _ payload: inout Range<Int>
+    ) throws(FrameDecodingError) -> IPProtocol {
+        try bytes.require(12, of: payload, for: .authentication)
+        let start = payload.lowerBound
+        let length = (Int(bytes[start + 1]) + 2) * 4
+        guard length >= 12 else {
+            throw .invalid(.authentication, at: start + 1, "length", expected: "at least 12", seen: length)
+        }
+        try bytes.require(length, of: payload, for: .authentication)
+        payload = start + length..<payload.upperBound
+        return IPProtocol(rawValue: bytes[start])
+    }
+
     func summary(saying application: String) -> String {
         transport.summary(from: .v4(source), to: .v4(destination), saying: application)
             + (isFragment ? ", fragment at \(fragmentOffset)" : "")
+            + (isAuthenticated ? ", with an authentication header" : "")
             + (options.isEmpty ? "" : ", with \(options.count) bytes of IP options")
             + (headerChecksum == .wrong ? ", wrong IP header checksum" : "")
     }
