@@ -14,6 +14,7 @@ package indirect enum Application: Hashable, Sendable {
     case netBIOS(NetBIOS)
     case ntp(NTP)
     case ssdp(SSDP)
+    case webServiceDiscovery(WebServiceDiscovery)
     case tls(TLS)
     case quic(QUIC)
     case http(HTTP)
@@ -34,6 +35,7 @@ package indirect enum Application: Hashable, Sendable {
         case .netBIOS: "NetBIOS"
         case .ntp: "NTP"
         case .ssdp: "SSDP"
+        case .webServiceDiscovery: "WS-Discovery"
         case .tls: "TLS"
         case .quic: "QUIC"
         case .http: "HTTP"
@@ -54,6 +56,7 @@ package indirect enum Application: Hashable, Sendable {
         case .netBIOS(let message): message.summary
         case .ntp(let message): message.summary
         case .ssdp(let message): message.summary
+        case .webServiceDiscovery(let message): message.summary
         case .tls(let message): message.summary
         case .quic(let message): message.summary
         case .http(let message): message.summary
@@ -98,6 +101,7 @@ extension Application {
             case (123, _), (_, 123): return .ntp(try NTP.decode(bytes, payload))
             case (137, _), (_, 137): return .netBIOS(try NetBIOS.decode(bytes, payload))
             case (1900, _), (_, 1900): return .ssdp(try SSDP.decode(bytes, payload))
+            case (3702, _), (_, 3702): return .webServiceDiscovery(try WebServiceDiscovery.decode(bytes, payload))
             case (_, 4789): return .vxlan(try VXLAN.decode(bytes, payload, depth))
             default: break
             }
