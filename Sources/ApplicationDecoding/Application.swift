@@ -71,7 +71,7 @@ package indirect enum Application: Hashable, Sendable {
 // MARK: - Decoding
 
 extension Application {
-    /// Decodes what the frame's segment or datagram carries; of TCP as if a stream began there.
+    /// Decodes what the frame's segment or datagram carries, or the innermost one's; of TCP as if a stream began there.
     ///
     /// The depth says how many frames the frame lies in.
     package static func decode(_ frame: DecodedFrame, _ bytes: Span<UInt8>, depth: Int = 0) -> Application {
@@ -80,7 +80,8 @@ extension Application {
             .decode(bytes, datagram.payload, udp: datagram.sourcePort, datagram.destinationPort, depth: depth)
         case .tcp(let segment):
             .decode(bytes, segment.payload, tcp: segment.sourcePort, segment.destinationPort)
-        case .icmp, .icmpv6, .igmp, .sctp, .tunnel, .fragment, .unknown, nil: .none
+        case .tunnel(let tunnel): .decode(tunnel.content, bytes, depth: depth + 1)
+        case .icmp, .icmpv6, .igmp, .sctp, .fragment, .unknown, nil: .none
         }
     }
 

@@ -105,6 +105,15 @@ struct ApplicationTests {
         for (line, bytes) in lines { #expect(try application(bytes).summary == line) }
     }
 
+    @Test("what is said inside a tunnel is heard too")
+    func tunnels() throws {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let query = frames.udp(to: Endpoint(address: .v4(other), port: 53), FrameBuilder.query("web.test"))
+        for bytes in [frames.gre(query, to: other), frames.inIP(frames.inIP(query, to: other), to: other)] {
+            #expect(try application(bytes).summary == "DNS query A web.test")
+        }
+    }
+
     @Test("what an application says can't steer a terminal")
     func printable() throws {
         let request = Array("GET /\u{1b}[2J HTTP/1.1\r\nHost: a\u{202e}b\r\n\r\n".utf8)
