@@ -56,8 +56,12 @@ let pure: [Target] = [
     module("Gherkin", ["CucumberMessages", "Diagnostics"]),
     module("Pictures"),
     module("StrictYAML", ["Diagnostics", yams]),
+    // Frames up to the transport's header, what needs memory of earlier ones, and what applications say in them.
     module("PacketDecoding", ["Diagnostics"]),
-    module("LeakPolicy", ["Diagnostics", "PacketDecoding", "StrictYAML"]),
+    module("PacketAssembly", ["PacketDecoding"]),
+    module("ApplicationDecoding", ["PacketDecoding"]),
+    module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
+    module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
     module("Forecasts", ["Diagnostics"]),
     module("MemoryAdmission"),
 ]
@@ -97,7 +101,7 @@ let drivers: [Target] = [
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
-    module("PacketCapture", ["CPacketSocket", "Diagnostics", "PacketDecoding", system]),
+    module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
     module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
 ]
 
@@ -199,6 +203,9 @@ let unitTests: [Target] = [
         swiftSettings: strict
     ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
+    tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
+    tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
     // Pictures as tests need them: drawn with text, boxes and dots.
     .target(
         name: "CTestDrawing",
@@ -230,6 +237,9 @@ let unitTests: [Target] = [
 let integrationTests: [Target] = [
     // Answers what ci/conformance asks, beside the official implementations.
     testProgram("conformance-probe", ["CucumberExpressions", "CucumberMessages", "Gherkin", "TagExpressions"]),
+    // What ci/second-opinion compares with tshark.
+    testProgram("packet-opinion", ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "PacketDecoding"]),
+    tests("PacketDecodingIntegrationTests", ["Sandbox", "packet-opinion", subprocess, system]),
     testProgram("sandbox-starter", ["Sandbox", system]),
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
@@ -257,6 +267,13 @@ let integrationTests: [Target] = [
 // MARK: - What ci/bench measures with
 
 let benchmarks: [Target] = [
+    testProgram(
+        "packet-bench",
+        [
+            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketAssembly", "PacketDecoding",
+            "StrictYAML",
+        ]
+    ),
     testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
     testProgram(
         "screen-bench",

@@ -23,6 +23,7 @@ package struct FlowProtocol: Hashable, Sendable {
     package static let llc = FlowProtocol(number: 10)
     /// Bytes that are no frame of any known kind.
     package static let undecodable = FlowProtocol(number: 11)
+    package static let sctp = FlowProtocol(number: 12)
 
     /// A protocol that is known by its number only.
     package static func ip(_ type: IPProtocol) -> Self { Self(number: 0x1_0000 | UInt32(type.rawValue)) }
@@ -32,7 +33,7 @@ package struct FlowProtocol: Hashable, Sendable {
     private static let names: [(FlowProtocol, String)] = [
         (.tcp, "tcp"), (.udp, "udp"), (.icmp, "icmp"), (.icmpv6, "icmpv6"), (.neighbourDiscovery, "ndp"),
         (.multicastListener, "mld"), (.igmp, "igmp"), (.arp, "arp"), (.rarp, "rarp"), (.llc, "llc"),
-        (.undecodable, "undecodable"),
+        (.undecodable, "undecodable"), (.sctp, "sctp"),
     ]
 }
 
@@ -131,13 +132,18 @@ package struct Flow: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The flow that a frame belongs to.
     init(of frame: DecodedFrame) {
-        let link = (FlowParty.hardware(frame.ethernet.source), FlowParty.hardware(frame.ethernet.destination))
+        let ethernet = frame.ethernet
+        let link = (
+            FlowParty.hardware(ethernet?.source ?? .zero), FlowParty.hardware(ethernet?.destination ?? .zero)
+        )
         switch frame.content {
         case .ipv4(let packet): self.init(packet.transport, .v4(packet.source), .v4(packet.destination))
         case .ipv6(let packet): self.init(packet.transport, .v6(packet.source), .v6(packet.destination))
         case .arp(let arp):
             self.init(protocol: arp.operation.rawValue > 2 ? .rarp : .arp, source: link.0, destination: link.1)
         case .llc: self.init(protocol: .llc, source: link.0, destination: link.1)
+        case .control(let control):
+            self.init(protocol: .ether(control.type), source: link.0, destination: link.1)
         case .unknown(let type): self.init(protocol: .ether(type), source: link.0, destination: link.1)
         }
     }
@@ -158,6 +164,10 @@ package struct Flow: Hashable, Sendable, Codable, CustomStringConvertible {
                 case .echoRequest, .echoReply, .other: .icmpv6
                 }
             self.init(protocol: type, source: .address(source), destination: .address(destination))
+        case .sctp(let sctp):
+            self.init(.sctp, source, sctp.sourcePort, destination, sctp.destinationPort)
+        case .tunnel(let tunnel):
+            self.init(protocol: .ip(tunnel.type), source: .address(source), destination: .address(destination))
         case .fragment(let type), .unknown(let type):
             self.init(protocol: .ip(type), source: .address(source), destination: .address(destination))
         }

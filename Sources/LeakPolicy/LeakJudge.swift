@@ -1,3 +1,4 @@
+import ApplicationDecoding
 package import PacketDecoding
 
 /// Judges the frames of one guest, one by one, without any input or output of its own.
@@ -46,7 +47,7 @@ package struct LeakJudge: Sendable {
             kind = .realHardwareAddress
             reason = "it shows the hardware address \(address) that the guest's network card came with"
         } else {
-            switch verdict(on: decoded) {
+            switch verdict(on: decoded, bytes) {
             case .allowed(let index):
                 report.allowances[index].add(frame.originalLength)
                 record(flow, length: frame.originalLength)
@@ -59,13 +60,14 @@ package struct LeakJudge: Sendable {
         }
         record(flow, length: frame.originalLength)
         report.findings += 1
+        let application = Application.decode(decoded, bytes)
         return LeakFinding(
             kind: kind,
             rule: rule,
             reason: reason,
-            summary: decoded.summary,
+            summary: decoded.summary(with: application),
             flow: flow,
-            isDNS: decoded.isDNS,
+            isDNS: application.isDNS,
             in: frame
         )
     }
@@ -78,10 +80,10 @@ package struct LeakJudge: Sendable {
         case notAllowed
     }
 
-    private func verdict(on frame: DecodedFrame) -> Verdict {
+    private func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>) -> Verdict {
         var firstBroken: Verdict?
         for index in allowances.indices {
-            switch allowances[index].rule.verdict(on: frame, guest: guest) {
+            switch allowances[index].rule.verdict(on: frame, bytes, guest: guest) {
             case .allowed: return .allowed(index)
             case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
             case .unconcerned: continue
@@ -130,20 +132,9 @@ package struct LeakJudge: Sendable {
     }
 }
 
-extension DecodedFrame {
+extension Application {
     fileprivate var isDNS: Bool {
-        let transport: Transport
-        switch content {
-        case .ipv4(let packet): transport = packet.transport
-        case .ipv6(let packet): transport = packet.transport
-        case .arp, .llc, .unknown: return false
-        }
-        switch transport {
-        case .udp(let datagram): if case .dns = datagram.application { return true }
-        case .tcp(let segment): if case .dns = segment.application { return true }
-        case .icmp, .icmpv6, .igmp, .fragment, .unknown: return false
-        }
-        return false
+        if case .dns(_, .dns) = self { true } else { false }
     }
 }
 

@@ -27,7 +27,7 @@ struct RealAddressSearch: Sendable {
 
     /// The first of the addresses that a frame shows.
     func first(in bytes: Span<UInt8>, _ frame: DecodedFrame) -> MACAddress? {
-        if addresses.contains(frame.ethernet.source) { return frame.ethernet.source }
+        if let source = frame.ethernet?.source, addresses.contains(source) { return source }
         if case .ipv4(let packet) = frame.content, case .tcp = packet.transport { return nil }
         return patterns.first { bytes.contains($0.bytes) }?.address
     }

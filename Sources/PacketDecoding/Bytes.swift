@@ -1,32 +1,32 @@
 // Fields of a frame, in network byte order. Each decoder first requires the bytes of its header, so that these
 // readers never meet the end of the span; should one do so, the span traps rather than read beyond it.
 extension Span<UInt8> {
-    func u16(_ offset: Int) -> UInt16 {
+    package func u16(_ offset: Int) -> UInt16 {
         UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
     }
 
-    func u32(_ offset: Int) -> UInt32 {
+    package func u32(_ offset: Int) -> UInt32 {
         UInt32(u16(offset)) << 16 | UInt32(u16(offset + 2))
     }
 
-    func u64(_ offset: Int) -> UInt64 {
+    package func u64(_ offset: Int) -> UInt64 {
         UInt64(u32(offset)) << 32 | UInt64(u32(offset + 4))
     }
 
-    func mac(_ offset: Int) -> MACAddress {
+    package func mac(_ offset: Int) -> MACAddress {
         MACAddress(rawValue: UInt64(u16(offset)) << 32 | UInt64(u32(offset + 2)))
     }
 
-    func ipv4(_ offset: Int) -> IPv4Address {
+    package func ipv4(_ offset: Int) -> IPv4Address {
         IPv4Address(rawValue: u32(offset))
     }
 
-    func ipv6(_ offset: Int) -> IPv6Address {
+    package func ipv6(_ offset: Int) -> IPv6Address {
         IPv6Address(high: u64(offset), low: u64(offset + 8))
     }
 
     /// Whether every byte of the range is zero.
-    func isZero(_ range: Range<Int>) -> Bool {
+    package func isZero(_ range: Range<Int>) -> Bool {
         for index in range where self[index] != 0 { return false }
         return true
     }
@@ -41,7 +41,7 @@ extension Span<UInt8> {
 
     /// Throws unless the window holds at least `count` bytes for the header.
     @inline(__always)
-    func require(_ count: Int, of window: Range<Int>, for header: Header) throws(FrameDecodingError) {
+    package func require(_ count: Int, of window: Range<Int>, for header: Header) throws(FrameDecodingError) {
         if window.count < count {
             throw FrameDecodingError(
                 header: header,

@@ -9,7 +9,7 @@ package enum Checksum: Hashable, Sendable, Codable {
 }
 
 /// A running sum of RFC 1071, in the machine's own byte order, in which the sum is the same but for a final swap.
-struct InternetSum {
+package struct InternetSum {
     private var sum: UInt64 = 0
 
     /// Adds bytes; all parts but the last must have an even length.
@@ -43,10 +43,19 @@ struct InternetSum {
         sum &+= UInt64(UInt16(truncatingIfNeeded: number).bigEndian)
     }
 
+    /// The checksum of bytes whose own field for it is zero.
+    package static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
+        var sum = InternetSum()
+        sum.add(bytes, range)
+        return ~UInt16(truncatingIfNeeded: sum.folded).bigEndian
+    }
+
     /// Whether the sum of bytes that include a checksum shows them unchanged.
-    var isIntact: Bool {
+    var isIntact: Bool { folded == 0xffff }
+
+    private var folded: UInt64 {
         var folded = sum
         while folded >> 16 != 0 { folded = (folded & 0xffff) + (folded >> 16) }
-        return folded == 0xffff
+        return folded
     }
 }

@@ -1,21 +1,44 @@
 package import Diagnostics
 
-/// A header that the decoder knows, named as reports name it.
-package enum Header: String, Hashable, Sendable, Codable {
+/// A header that the decoders know, named as reports name it.
+package enum Header: String, Hashable, Sendable, Codable, CaseIterable {
+    case linuxCooked = "Linux cooked"
+    case loopback = "loopback"
     case ethernet = "Ethernet"
     case vlan = "802.1Q"
     case llc = "802.2 LLC"
+    case spanningTree = "spanning tree"
+    case lldp = "LLDP"
+    case eapol = "EAPOL"
+    case slowProtocol = "slow protocol"
+    case pause = "pause"
     case arp = "ARP"
+    case rawIP = "raw IP"
     case ipv4 = "IPv4"
     case ipv6 = "IPv6"
     case ipv6Extension = "IPv6 extension"
+    case authentication = "authentication"
+    case gre = "GRE"
+    case tunnel = "tunnel"
     case icmp = "ICMP"
     case icmpv6 = "ICMPv6"
     case igmp = "IGMP"
     case tcp = "TCP"
     case udp = "UDP"
+    case sctp = "SCTP"
+    case vxlan = "VXLAN"
     case dhcpv4 = "DHCPv4"
+    case dhcpv6 = "DHCPv6"
     case dns = "DNS"
+    case netBIOS = "NetBIOS name service"
+    case ntp = "NTP"
+    case ssdp = "SSDP"
+    case webServiceDiscovery = "WS-Discovery"
+    case tls = "TLS"
+    case quic = "QUIC"
+    case http = "HTTP"
+    case socks = "SOCKS"
+    case tor = "Tor link"
 }
 
 /// What a header required and what was there instead.
@@ -37,11 +60,11 @@ package struct FrameDecodingError: ExplainedError, Hashable, Codable {
     /// The headers around it that could be decoded, outermost last.
     package private(set) var inside: [String] = []
 
-    init(header: Header, offset: Int, problem: Problem) {
+    package init(header: Header, offset: Int, problem: Problem) {
         (self.header, self.offset, self.problem) = (header, offset, problem)
     }
 
-    static func invalid(
+    package static func invalid(
         _ header: Header,
         at offset: Int,
         _ field: String,
@@ -56,7 +79,7 @@ package struct FrameDecodingError: ExplainedError, Hashable, Codable {
     }
 
     /// The same error, told apart by the decoded header that it was found in.
-    func inside(_ outer: String) -> Self {
+    package func inside(_ outer: String) -> Self {
         var copy = self
         copy.inside.append(outer)
         return copy

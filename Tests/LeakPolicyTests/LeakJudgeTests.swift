@@ -79,10 +79,11 @@ struct LeakJudgeTests {
     @Test(
         "whatever else leaves the guest is a leak",
         arguments: [
-            guest.ping(Samples.gateway), guest.ethernet(0x88cc, [1, 2]), guest.ethernet(0x888e, [1, 2]),
-            guest.ethernet(0x88b5, [1, 2]), guest.ethernet(3, [0x42, 0x42, 3]),
-            guest.ipv4(47, to: Samples.gateway, [1]),
-            guest.ipv4(132, to: Samples.gateway, [1]),
+            guest.ping(Samples.gateway), guest.lldp(systemName: "amnesia"), guest.eapol(identity: "user"),
+            guest.ethernet(0x88b5, [1, 2]), guest.spanningTree(), guest.lacp(), guest.pause(),
+            guest.gre(guest.tcp(to: Samples.relay), to: Samples.gateway),
+            guest.inIP(guest.tcp(to: Samples.relay), to: Samples.gateway),
+            guest.sctp(to: Samples.relay), guest.ipv4(50, to: Samples.gateway, [1]),
             guest.icmpv6(133, to: IPv6Address(high: 0xff02_0000_0000_0000, low: 2), [0, 0, 0, 0]),
             guest.udp(to: Samples.elsewhere, FrameBuilder.query("web.test")),
             guest.arp(3, target: Samples.gateway, type: 0x8035),

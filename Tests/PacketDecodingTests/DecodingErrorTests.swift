@@ -66,25 +66,4 @@ struct DecodingErrorTests {
         ]
         for (header, bytes) in cases { #expect(error(bytes)?.header == header) }
     }
-
-    @Test(
-        "what an application says may be malformed, and is kept as such",
-        arguments: [
-            [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 0x0c, 0, 1, 0, 1],
-            [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 63, 1, 2, 3],
-            [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x80, 1, 2, 3],
-            Array("GET / HTTP/1.1".utf8), [],
-        ]
-    )
-    func malformedDNS(_ payload: [UInt8]) throws {
-        let frame = try decode(frames.udp(to: Endpoint(address: .v4(other), port: 53), payload))
-        guard case .ipv4(let packet) = frame.content, case .udp(let datagram) = packet.transport,
-            case .malformed(let error) = datagram.application
-        else {
-            Issue.record("decoded: \(frame)")
-            return
-        }
-        #expect(error.header == .dns)
-        #expect(frame.summary.hasSuffix("malformed DNS"))
-    }
 }

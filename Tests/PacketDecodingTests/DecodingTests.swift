@@ -21,27 +21,6 @@ struct DecodingTests {
 
     // MARK: - Summaries
 
-    @Test("a DNS query is told by name and type")
-    func dnsQuery() throws {
-        let query = frames.udp(to: try endpoint("203.0.113.53:53"), FrameBuilder.query("web.test"))
-        #expect(try decode(query).summary == "UDP 10.2.1.100:40000 → 203.0.113.53:53, DNS query A web.test")
-    }
-
-    @Test("a DNS query over TCP is told from its first segment")
-    func dnsOverTCP() throws {
-        let query = FrameBuilder.query("web.test", type: 28)
-        let segment = frames.tcp(
-            to: try endpoint("203.0.113.53:53"),
-            flags: 0x18,
-            acknowledgement: 5,
-            bytes(UInt16(query.count)) + query
-        )
-        #expect(
-            try decode(segment).summary
-                == "TCP 10.2.1.100:40000 → 203.0.113.53:53, PSH ACK, 28 bytes, DNS query AAAA web.test"
-        )
-    }
-
     @Test("other protocols have one line each")
     func summaries() throws {
         let group = IPv6Address(high: 0xff02_0000_0000_0000, low: 2)
@@ -53,46 +32,17 @@ struct DecodingTests {
             ),
             ("ICMPv6 fe80::ff:fe00:64 → ff02::2, router solicitation", frames.icmpv6(133, to: group, [0, 0, 0, 0])),
             (
-                "LLDP EtherType 0x88cc 02:00:00:00:00:64 → 02:00:00:00:00:01",
-                frames.ethernet(0x88cc, [1, 2, 3])
+                "MACsec EtherType 0x88e5 02:00:00:00:00:64 → 02:00:00:00:00:01",
+                frames.ethernet(0x88e5, [1, 2, 3])
             ),
-            ("GRE 10.2.1.100 → 8.8.8.8", frames.ipv4(47, to: try ip("8.8.8.8"), [0, 0, 8, 0])),
+            ("ESP 10.2.1.100 → 8.8.8.8", frames.ipv4(50, to: try ip("8.8.8.8"), [0, 0, 8, 0])),
             (
                 "spanning tree (802.3) 02:00:00:00:00:64 → 02:00:00:00:00:01",
-                frames.ethernet(3, [0x42, 0x42, 3])
+                frames.ethernet(7, [0x42, 0x42, 3, 0, 0, 0, 0x80])
             ),
             ("VLAN 5 ICMP 10.2.1.100 → 8.8.8.8, echo request", tagged(frames.ping(try ip("8.8.8.8")), 5)),
         ]
         for (line, bytes) in lines { #expect(try decode(bytes).summary == line) }
-    }
-
-    @Test("a DHCP message is decoded with every option")
-    func dhcp() throws {
-        let options: [(UInt8, [UInt8])] = frames.discover + [(12, Array("amnesia".utf8))]
-        let packet = try ipv4(frames.dhcp(frames.dhcpMessage(options: options)))
-        guard case .udp(let datagram) = packet.transport, case .dhcpv4(let message) = datagram.application else {
-            Issue.record("not DHCP: \(packet)")
-            return
-        }
-        #expect(message.messageType == .discover)
-        #expect(message.options.map(\.code) == [53, 61, 55, 57, 12])
-        #expect(message[12] == Array("amnesia".utf8))
-        #expect(message.clientHardware == frames.source)
-        #expect(message.trailerIsZero && message.nameFieldsAreZero && message.hardwarePaddingIsZero)
-        #expect(datagram.checksum == .correct)
-    }
-
-    @Test("options in overloaded fields are found")
-    func overloadedDHCP() throws {
-        var message = frames.dhcpMessage(options: [(53, [1]), (52, [2])])
-        message.replaceSubrange(44..<50, with: [12, 3, 97, 98, 99, 255])
-        let packet = try ipv4(frames.dhcp(message))
-        guard case .udp(let datagram) = packet.transport, case .dhcpv4(let decoded) = datagram.application else {
-            Issue.record("not DHCP: \(packet)")
-            return
-        }
-        #expect(decoded[12] == [97, 98, 99])
-        #expect(!decoded.nameFieldsAreZero)
     }
 
     // MARK: - Fields that betray
@@ -142,7 +92,7 @@ struct DecodingTests {
         let report: [UInt8] = [143, 0, 0, 0, 0, 0, 0, 0]
         let hopByHop: [UInt8] = [58, 0, 5, 2, 0, 0, 1, 0]
         guard case .ipv6(let packet) = try decode(frames.ipv6(0, to: group, hopByHop + report)).content else { return }
-        #expect(packet.extensions == [IPProtocol(rawValue: 0)])
+        #expect(packet.extensions == [0])
         guard case .icmpv6(let message) = packet.transport, case .multicastListener = message.message else {
             Issue.record("not a listener report: \(packet)")
             return

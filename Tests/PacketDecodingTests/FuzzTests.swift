@@ -7,28 +7,11 @@ import Testing
 struct FuzzTests {
     private let frames = FrameBuilder()
 
-    private var valid: [[UInt8]] {
-        let other = IPv4Address(rawValue: 0x0808_0808)
-        let server = Endpoint(address: .v4(other), port: 53)
-        let group = IPv6Address(high: 0xff02_0000_0000_0000, low: 0x16)
-        let query = FrameBuilder.query("a.long.name.web.test")
-        let record: [UInt8] = [4, 0, 0, 1] + Array(repeating: 3, count: 32)
-        return [
-            frames.udp(to: server, query), frames.ping(other), frames.arp(target: other),
-            frames.tcp(to: server, options: [2, 4, 5, 0xb4, 4, 2, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8], [0, 38] + query),
-            frames.dhcp(frames.dhcpMessage(options: frames.discover + [(52, [3])])),
-            frames.icmpv6(135, to: group, Array(repeating: 1, count: 20) + [1, 1, 2, 0, 0, 0, 0, 1]),
-            frames.icmpv6(143, to: group, [0, 0, 0, 1] + record),
-            frames.ipv6(0, to: group, [60, 0, 1, 4, 0, 0, 0, 0, 44, 0, 1, 4, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 1]),
-            frames.ipv4(2, to: other, [0x22, 0, 0, 0, 0, 0, 0, 1] + record),
-            frames.ethernet(0x8100, [0, 1, 0x88, 0xa8, 0, 2, 0x08, 0x06]),
-            frames.ethernet(8, [0xaa, 0xaa, 3, 0, 0, 12, 32, 0]),
-        ]
-    }
+    private var valid: [[UInt8]] { frames.samples }
 
-    private func survives(_ bytes: [UInt8]) -> Bool {
+    private func survives(_ bytes: [UInt8], as type: LinkType = .ethernet) -> Bool {
         do throws(FrameDecodingError) {
-            return try !decode(bytes).summary.isEmpty
+            return try !decode(bytes, as: type).summary.isEmpty
         } catch {
             return error.offset <= bytes.count && !error.summary.isEmpty
         }
@@ -54,6 +37,80 @@ struct FuzzTests {
                 #expect(failed == [])
             }
         }
+    }
+
+    @Test("every frame with every single bit turned over")
+    func singleBits() {
+        for frame in valid {
+            let failed = (0..<frame.count * 8).filter { bit in
+                var copy = frame
+                copy[bit / 8] ^= 1 << UInt8(bit % 8)
+                return !survives(copy)
+            }
+            #expect(failed == [])
+        }
+    }
+
+    @Test("every frame as every kind of link")
+    func links() {
+        for frame in valid {
+            for type in LinkType.decodable {
+                for start in [0, 14] where start < frame.count {
+                    let bytes = Array(frame[start...])
+                    guard survives(bytes, as: type) else {
+                        Issue.record("\(type): \(bytes)")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("frames in frames, deeper than any network nests them, are refused")
+    func depthBombs() throws {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let nestings: [([UInt8]) -> [UInt8]] = [
+            { frames.inIP($0, to: other) }, { frames.gre($0, to: other) },
+            { frames.ipv4(47, to: other, [0, 0, 0x65, 0x58] + $0) },
+        ]
+        for nest in nestings {
+            var frame = frames.ping(other)
+            for _ in 1..<8 { frame = nest(frame) }
+            #expect(survives(frame))
+            #expect(throws: Never.self) { try decode(frame) }
+            for _ in 0..<500 {
+                frame = nest(frame)
+                do {
+                    _ = try decode(frame)
+                    Issue.record("no error")
+                } catch {
+                    #expect(error.header == .tunnel)
+                }
+            }
+        }
+        let tags = Array(repeating: [0x81, 0x00, 0x00, 0x01] as [UInt8], count: 16_000).flatMap { $0 }
+        #expect(throws: FrameDecodingError.self) { try decode(Array(repeating: 2, count: 12) + tags) }
+        let headers = Array(repeating: [60, 0, 1, 4, 0, 0, 0, 0] as [UInt8], count: 8_000).flatMap { $0 }
+        #expect(throws: FrameDecodingError.self) { try decode(frames.ipv6(60, to: .unspecified, headers)) }
+    }
+
+    @Test("the longest packets, full of the shortest parts")
+    func longest() {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let room = 65_515
+        func filled(_ start: [UInt8], _ part: [UInt8]) -> [UInt8] {
+            var payload = start
+            while payload.count + part.count <= room { payload += part }
+            return payload
+        }
+        let payloads: [(UInt8, [UInt8])] = [
+            (2, filled([0x22, 0, 0, 0, 0, 0, 0x1f, 0xfd], [4, 0, 0, 0, 224, 0, 0, 1])),
+            (132, filled(Array(repeating: 0, count: 12), [1, 0, 0, 4])),
+            (17, filled(bytes(UInt16(53)) + bytes(UInt16(53)) + bytes(UInt16(room)) + [0, 0], [0])),
+        ]
+        for (type, payload) in payloads { #expect(survives(frames.ipv4(type, to: other, payload))) }
+        let elements = filled([2, 7, 4, 2, 0, 0, 0, 0, 1, 4, 2, 3, 1, 6, 2, 0, 1], [8, 0])
+        #expect(survives(frames.ethernet(0x88cc, elements + [0, 0])))
     }
 
     @Test("frames with random changes, and random bytes", arguments: 1...8)

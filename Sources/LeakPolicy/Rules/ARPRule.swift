@@ -23,19 +23,19 @@ struct ARPRule: Hashable, Sendable {
         self.operations = operations
     }
 
-    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
         guard case .arp(let arp) = frame.content, arp.operation.rawValue <= 2 else { return .unconcerned }
-        return flaw(of: arp, in: frame, guest: guest).map { .broken($0) } ?? .allowed
+        return flaw(of: arp, in: frame, ethernet, guest: guest).map { .broken($0) } ?? .allowed
     }
 
-    private func flaw(of arp: ARP, in frame: DecodedFrame, guest: GuestFacts) -> String? {
+    private func flaw(of arp: ARP, in frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> String? {
         let operation: Operation =
             arp.isProbe ? .probe : arp.isAnnouncement ? .announcement : arp.operation == .request ? .request : .reply
         if !operations.contains(operation) { return "an ARP \(operation.rawValue) is not allowed" }
-        if !frame.ethernet.tags.isEmpty { return "the frame has a VLAN tag" }
+        if !ethernet.tags.isEmpty { return "the frame has a VLAN tag" }
         if !frame.trailerIsZero { return "the padding behind the message is not zero" }
-        if arp.senderHardware != frame.ethernet.source {
-            return "the sender \(arp.senderHardware) is not the frame's source \(frame.ethernet.source)"
+        if arp.senderHardware != ethernet.source {
+            return "the sender \(arp.senderHardware) is not the frame's source \(ethernet.source)"
         }
         if operation != .probe, !guest.isHost(arp.sender) {
             return "the sender's address \(arp.sender) is not in the guest's subnet \(guest.subnet)"
@@ -46,7 +46,7 @@ struct ARPRule: Hashable, Sendable {
         if arp.operation == .request, arp.targetHardware != .zero, arp.targetHardware != .broadcast {
             return "a request gives a hardware address for its target"
         }
-        if operation == .reply, arp.targetHardware != frame.ethernet.destination {
+        if operation == .reply, arp.targetHardware != ethernet.destination {
             return "a reply goes to another station than it names"
         }
         return nil

@@ -1,3 +1,4 @@
+import ApplicationDecoding
 import PacketDecoding
 import StrictYAML
 
@@ -67,28 +68,28 @@ struct DHCPv4Rule: Hashable, Sendable {
 
     // MARK: - Judging
 
-    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv4(let packet) = frame.content, case .udp(let datagram) = packet.transport,
             datagram.destinationPort == 67 || datagram.sourcePort == 68
         else { return .unconcerned }
         guard datagram.destinationPort == 67, datagram.sourcePort == 68 else {
             return .broken("DHCP goes from port 68 to port 67")
         }
-        switch datagram.application {
+        switch Application.decode(frame, bytes) {
         case .dhcpv4(let message):
             let flaw =
-                flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, frame, guest)
-                ?? flawOfFields(message, frame, guest) ?? flawOfOptions(message, frame)
+                flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, ethernet, guest)
+                ?? flawOfFields(message, ethernet, guest) ?? flawOfOptions(message, ethernet)
             return flaw.map { .broken($0) } ?? .allowed
         case .malformed(let error): return .broken(error.summary)
-        case .none, .dns: return .broken("the datagram is no DHCP message")
+        default: return .broken("the datagram is no DHCP message")
         }
     }
 
     private func flawOfAddresses(
         _ packet: IPv4,
         _ datagram: UDP,
-        _ frame: DecodedFrame,
+        _ ethernet: Ethernet,
         _ guest: GuestFacts
     ) -> String? {
         if datagram.checksum != .correct { return "the UDP checksum is missing or wrong" }
@@ -98,19 +99,19 @@ struct DHCPv4Rule: Hashable, Sendable {
         if packet.destination != .broadcast, packet.destination != guest.gateway {
             return "the destination \(packet.destination) is neither broadcast nor the server \(guest.gateway)"
         }
-        if frame.ethernet.destination.isMulticast, frame.ethernet.destination != .broadcast {
-            return "the frame goes to the group \(frame.ethernet.destination)"
+        if ethernet.destination.isMulticast, ethernet.destination != .broadcast {
+            return "the frame goes to the group \(ethernet.destination)"
         }
         return nil
     }
 
-    private func flawOfFields(_ message: DHCPv4, _ frame: DecodedFrame, _ guest: GuestFacts) -> String? {
+    private func flawOfFields(_ message: DHCPv4, _ ethernet: Ethernet, _ guest: GuestFacts) -> String? {
         if message.operation != 1 { return "a client's operation is 1, not \(message.operation)" }
         guard let type = message.messageType, messages.contains(type) else {
             return "the message type \(message.messageType.map { "\($0)" } ?? "is missing or") is not allowed"
         }
-        if message.clientHardware != frame.ethernet.source {
-            return "the client \(message.clientHardware) is not the frame's source \(frame.ethernet.source)"
+        if message.clientHardware != ethernet.source {
+            return "the client \(message.clientHardware) is not the frame's source \(ethernet.source)"
         }
         if message.hops != 0 || message.relayAddress != .unspecified { return "a relay's fields are set" }
         if message.yourAddress != .unspecified || message.serverAddress != .unspecified {
@@ -126,12 +127,12 @@ struct DHCPv4Rule: Hashable, Sendable {
         return nil
     }
 
-    private func flawOfOptions(_ message: DHCPv4, _ frame: DecodedFrame) -> String? {
+    private func flawOfOptions(_ message: DHCPv4, _ ethernet: Ethernet) -> String? {
         var seen: Set<UInt8> = []
         for option in message.options {
             guard options.contains(option.code) else { return "option \(option.code) is not allowed" }
             guard seen.insert(option.code).inserted else { return "option \(option.code) is there twice" }
-            if let flaw = flaw(of: option, frame.ethernet.source) { return flaw }
+            if let flaw = flaw(of: option, ethernet.source) { return flaw }
         }
         return nil
     }

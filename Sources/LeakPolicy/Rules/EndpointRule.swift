@@ -37,7 +37,7 @@ struct EndpointRule: Hashable, Sendable {
         for group in self.groups { destinations.formUnion(groups[group, default: []]) }
     }
 
-    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv4(let packet) = frame.content else { return .unconcerned }
         let flaw: String?
         switch (transport, packet.transport) {
@@ -54,8 +54,8 @@ struct EndpointRule: Hashable, Sendable {
         guard guest.isHost(packet.source) else {
             return .broken("the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
         }
-        guard !frame.ethernet.destination.isMulticast else {
-            return .broken("the frame goes to the group \(frame.ethernet.destination)")
+        guard !ethernet.destination.isMulticast else {
+            return .broken("the frame goes to the group \(ethernet.destination)")
         }
         return .allowed
     }

@@ -53,11 +53,13 @@ enum Rule: Hashable, Sendable {
         }
     }
 
-    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
-        switch self {
-        case .endpoints(let rule): rule.verdict(on: frame, guest: guest)
-        case .dhcpv4(let rule): rule.verdict(on: frame, guest: guest)
-        case .arp(let rule): rule.verdict(on: frame, guest: guest)
+    func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+        // A guest's card is Ethernet: what is anything else was not captured from one, and nothing allows it.
+        guard let ethernet = frame.ethernet else { return .unconcerned }
+        return switch self {
+        case .endpoints(let rule): rule.verdict(on: frame, ethernet, guest: guest)
+        case .dhcpv4(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        case .arp(let rule): rule.verdict(on: frame, ethernet, guest: guest)
         }
     }
 }
@@ -68,9 +70,10 @@ enum Rule: Hashable, Sendable {
 ///
 /// Each of these is a place to hide bytes, or a way to be read differently by the next router.
 func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame) -> String? {
-    if !frame.ethernet.tags.isEmpty { return "the frame has a VLAN tag" }
+    if frame.ethernet?.tags.isEmpty == false { return "the frame has a VLAN tag" }
     if !frame.trailerIsZero { return "the padding behind the packet is not zero" }
     if packet.isFragment { return "the packet is a fragment" }
+    if packet.isAuthenticated { return "the packet has an authentication header" }
     if !packet.options.isEmpty { return "the packet has IP options" }
     if packet.reservedFlag { return "the reserved flag of the IP header is set" }
     if packet.headerChecksum != .correct { return "the IP header's checksum is wrong" }

@@ -10,6 +10,13 @@ package struct EtherType: Hashable, Sendable, RawRepresentable, CustomStringConv
     package static let arp = EtherType(rawValue: 0x0806)
     package static let rarp = EtherType(rawValue: 0x8035)
     package static let ipv6 = EtherType(rawValue: 0x86dd)
+    /// Ethernet frames inside GRE.
+    package static let ethernetBridging = EtherType(rawValue: 0x6558)
+    package static let pause = EtherType(rawValue: 0x8808)
+    /// LACP, its marker, and the maintenance of links.
+    package static let slowProtocol = EtherType(rawValue: 0x8809)
+    package static let eapol = EtherType(rawValue: 0x888e)
+    package static let lldp = EtherType(rawValue: 0x88cc)
     /// One of the two types that IEEE keeps for experiments; frames that prove a capture alive use it.
     package static let localExperiment = EtherType(rawValue: 0x88b5)
 
@@ -19,7 +26,9 @@ package struct EtherType: Hashable, Sendable, RawRepresentable, CustomStringConv
     }
 
     private static let names: [UInt16: String] = [
-        0x8808: "pause", 0x8809: "LACP", 0x8863: "PPPoE", 0x8864: "PPPoE", 0x888e: "EAPOL", 0x88cc: "LLDP",
+        0x0842: "wake-on-LAN", 0x6558: "Ethernet-in-GRE", 0x8137: "IPX", 0x8808: "pause", 0x8809: "slow protocol",
+        0x880b: "PPP", 0x8847: "MPLS", 0x8848: "MPLS", 0x88d9: "LLTD", 0x8863: "PPPoE", 0x8864: "PPPoE",
+        0x888e: "EAPOL", 0x88cc: "LLDP",
         0x88e5: "MACsec", 0x88f7: "PTP", 0x88b5: "experimental", 0x88b6: "experimental",
     ]
 }
@@ -36,6 +45,34 @@ package struct Ethernet: Hashable, Sendable {
         package var identifier: UInt16 { control & 0x0fff }
     }
 
+    /// Up to four tags, outermost first, held in place.
+    package struct Tags: Hashable, Sendable, RandomAccessCollection {
+        private var types: UInt64 = 0
+        private var controls: UInt64 = 0
+        package private(set) var count = 0
+
+        static let capacity = 4
+
+        package var startIndex: Int { 0 }
+        package var endIndex: Int { count }
+
+        package subscript(position: Int) -> Tag {
+            precondition((0..<count).contains(position), "An index of the tags lies in their bounds.")
+            let shift = UInt64(16 * position)
+            return Tag(
+                type: UInt16(truncatingIfNeeded: types >> shift),
+                control: UInt16(truncatingIfNeeded: controls >> shift)
+            )
+        }
+
+        fileprivate mutating func append(_ tag: Tag) {
+            let shift = UInt64(16 * count)
+            types |= UInt64(tag.type) << shift
+            controls |= UInt64(tag.control) << shift
+            count += 1
+        }
+    }
+
     /// What stands where Ethernet II has its type.
     package enum Kind: Hashable, Sendable {
         case type(EtherType)
@@ -48,23 +85,26 @@ package struct Ethernet: Hashable, Sendable {
     /// The station that claims to have sent it.
     package let source: MACAddress
     /// The tags, outermost first.
-    package let tags: [Tag]
+    package let tags: Tags
     /// What follows the header.
     package let kind: Kind
 
     static let headerLength = 14
-    private static let mostTags = 4
 
-    static func decode(_ bytes: Span<UInt8>) throws(FrameDecodingError) -> (Ethernet, Range<Int>) {
-        try bytes.require(headerLength, of: 0..<bytes.count, for: .ethernet)
-        var offset = 12
+    static func decode(
+        _ bytes: Span<UInt8>,
+        _ window: Range<Int>
+    ) throws(FrameDecodingError) -> (Ethernet, Range<Int>) {
+        try bytes.require(headerLength, of: window, for: .ethernet)
+        let start = window.lowerBound
+        var offset = start + 12
         var type = bytes.u16(offset)
-        var tags: [Tag] = []
+        var tags = Tags()
         while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
-            guard tags.count < mostTags else {
-                throw .invalid(.vlan, at: offset, "number of tags", expected: "at most \(mostTags)", seen: "more")
+            guard tags.count < Tags.capacity else {
+                throw .invalid(.vlan, at: offset, "number of tags", expected: "at most \(Tags.capacity)", seen: "more")
             }
-            try bytes.require(6, of: offset..<bytes.count, for: .vlan)
+            try bytes.require(6, of: offset..<window.upperBound, for: .vlan)
             tags.append(Tag(type: type, control: bytes.u16(offset + 2)))
             offset += 4
             type = bytes.u16(offset)
@@ -82,7 +122,7 @@ package struct Ethernet: Hashable, Sendable {
                 seen: type
             )
         }
-        let header = Ethernet(destination: bytes.mac(0), source: bytes.mac(6), tags: tags, kind: kind)
-        return (header, offset + 2..<bytes.count)
+        let header = Ethernet(destination: bytes.mac(start), source: bytes.mac(start + 6), tags: tags, kind: kind)
+        return (header, offset + 2..<window.upperBound)
     }
 }

@@ -10,6 +10,13 @@ package struct IPProtocol: Hashable, Sendable, RawRepresentable, CustomStringCon
     package static let igmp = IPProtocol(rawValue: 2)
     package static let tcp = IPProtocol(rawValue: 6)
     package static let udp = IPProtocol(rawValue: 17)
+    package static let ipv4InIP = IPProtocol(rawValue: 4)
+    package static let ipv6InIP = IPProtocol(rawValue: 41)
+    package static let gre = IPProtocol(rawValue: 47)
+    package static let encapsulatedSecurity = IPProtocol(rawValue: 50)
+    /// A header that proves who sent the packet, and behind which the packet goes on.
+    package static let authentication = IPProtocol(rawValue: 51)
+    package static let sctp = IPProtocol(rawValue: 132)
     package static let icmpv6 = IPProtocol(rawValue: 58)
     /// IPv6 says with it that nothing follows.
     package static let none = IPProtocol(rawValue: 59)

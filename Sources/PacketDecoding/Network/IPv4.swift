@@ -2,11 +2,15 @@
 package struct IPv4: Hashable, Sendable {
     package let source: IPv4Address
     package let destination: IPv4Address
+    /// What follows the header, and the authentication header if there is one.
     package let `protocol`: IPProtocol
+    package let isAuthenticated: Bool
     package let timeToLive: UInt8
     /// Differentiated services and congestion bits.
     package let trafficClass: UInt8
     package let identification: UInt16
+    /// Where the packet begins.
+    package let start: Int
     /// Header and payload, in bytes.
     package let totalLength: Int
     /// Where the options are; empty in nearly all packets.
@@ -19,10 +23,13 @@ package struct IPv4: Hashable, Sendable {
     package let headerChecksum: Checksum
     package let transport: Transport
 
+    /// Where what it carries is.
+    package var payload: Range<Int> { options.upperBound..<start + totalLength }
+
     /// Whether it is a part of a packet only.
     package var isFragment: Bool { moreFragments || fragmentOffset > 0 }
 
-    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>) throws(FrameDecodingError) -> IPv4 {
+    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>, _ depth: Int) throws(FrameDecodingError) -> IPv4 {
         try bytes.require(20, of: window, for: .ipv4)
         let start = window.lowerBound
         guard bytes[start] >> 4 == 4 else {
@@ -47,19 +54,22 @@ package struct IPv4: Hashable, Sendable {
         var sum = InternetSum()
         sum.add(bytes, header)
         let fragment = bytes.u16(start + 6)
-        let carried = IPProtocol(rawValue: bytes[start + 9])
+        var carried = IPProtocol(rawValue: bytes[start + 9])
+        let isAuthenticated = carried == .authentication
         let (source, destination) = (bytes.ipv4(start + 12), bytes.ipv4(start + 16))
         let transport: Transport
         if fragment & 0x3fff != 0 {
             transport = .fragment(carried)
         } else {
-            let payload = header.upperBound..<start + totalLength
+            var payload = header.upperBound..<start + totalLength
             do {
+                if isAuthenticated { carried = try Self.skipAuthentication(bytes, &payload) }
                 transport = try Transport.decode(
                     bytes,
                     payload,
                     carried,
-                    pseudoHeader: .init(addresses: start + 12..<start + 20)
+                    pseudoHeader: .init(addresses: start + 12..<start + 20),
+                    depth: depth
                 )
             } catch {
                 throw error.inside("IPv4 \(source) → \(destination)")
@@ -69,9 +79,11 @@ package struct IPv4: Hashable, Sendable {
             source: source,
             destination: destination,
             protocol: carried,
+            isAuthenticated: isAuthenticated,
             timeToLive: bytes[start + 8],
             trafficClass: bytes[start + 1],
             identification: bytes.u16(start + 4),
+            start: start,
             totalLength: totalLength,
             options: start + 20..<header.upperBound,
             reservedFlag: fragment & 0x8000 != 0,
@@ -83,9 +95,26 @@ package struct IPv4: Hashable, Sendable {
         )
     }
 
-    var summary: String {
-        transport.summary(from: .v4(source), to: .v4(destination))
+    /// Moves behind an authentication header (RFC 4302), and returns what it says comes next.
+    private static func skipAuthentication(
+        _ bytes: Span<UInt8>,
+        _ payload: inout Range<Int>
+    ) throws(FrameDecodingError) -> IPProtocol {
+        try bytes.require(12, of: payload, for: .authentication)
+        let start = payload.lowerBound
+        let length = (Int(bytes[start + 1]) + 2) * 4
+        guard length >= 12 else {
+            throw .invalid(.authentication, at: start + 1, "length", expected: "at least 12", seen: length)
+        }
+        try bytes.require(length, of: payload, for: .authentication)
+        payload = start + length..<payload.upperBound
+        return IPProtocol(rawValue: bytes[start])
+    }
+
+    func summary(saying application: String) -> String {
+        transport.summary(from: .v4(source), to: .v4(destination), saying: application)
             + (isFragment ? ", fragment at \(fragmentOffset)" : "")
+            + (isAuthenticated ? ", with an authentication header" : "")
             + (options.isEmpty ? "" : ", with \(options.count) bytes of IP options")
             + (headerChecksum == .wrong ? ", wrong IP header checksum" : "")
     }

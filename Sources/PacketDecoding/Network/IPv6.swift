@@ -10,16 +10,34 @@ package struct IPv6: Hashable, Sendable {
     /// Extension headers and payload, in bytes.
     package let payloadLength: Int
     /// The extension headers, in their order.
-    package let extensions: [IPProtocol]
-    /// Whether it is a part of a packet only.
-    package let isFragment: Bool
+    package let extensions: NumberList
+    /// Which part of a packet it is, if it has a fragment header.
+    package let fragment: Fragment?
+    /// Where what follows the last extension header is.
+    package let payload: Range<Int>
     package let transport: Transport
 
-    static let headerLength = 40
-    /// RFC 8200 gives each of its seven headers one place, destination options two.
-    private static let mostExtensions = 8
+    /// The fields of a fragment header.
+    package struct Fragment: Hashable, Sendable {
+        package let identification: UInt32
+        /// Where in the whole packet's payload it belongs, in bytes.
+        package let offset: Int
+        package let moreFragments: Bool
+        /// The bits that must be zero.
+        package let reserved: UInt16
+        /// Where the header stands in the frame.
+        package let header: Range<Int>
+    }
 
-    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>) throws(FrameDecodingError) -> IPv6 {
+    /// Whether it is a part of a packet only; a fragment header can also stand before a whole one (RFC 6946).
+    package var isFragment: Bool { fragment.map { $0.offset > 0 || $0.moreFragments } ?? false }
+
+    /// Where the packet begins.
+    package let start: Int
+
+    package static let headerLength = 40
+
+    static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>, _ depth: Int) throws(FrameDecodingError) -> IPv6 {
         try bytes.require(headerLength, of: window, for: .ipv6)
         let start = window.lowerBound
         guard bytes[start] >> 4 == 6 else {
@@ -40,7 +58,8 @@ package struct IPv6: Hashable, Sendable {
                     bytes,
                     chain.payload,
                     chain.next,
-                    pseudoHeader: .init(addresses: start + 8..<start + 40)
+                    pseudoHeader: .init(addresses: start + 8..<start + 40),
+                    depth: depth
                 )
         } catch {
             throw error.inside("IPv6 \(source) → \(destination)")
@@ -55,21 +74,26 @@ package struct IPv6: Hashable, Sendable {
             flowLabel: firstWord & 0xf_ffff,
             payloadLength: payloadLength,
             extensions: chain.headers,
-            isFragment: chain.isFragment,
-            transport: transport
+            fragment: chain.fragment,
+            payload: chain.payload,
+            transport: transport,
+            start: start
         )
     }
 
-    var summary: String {
-        transport.summary(from: .v6(source), to: .v6(destination)) + (isFragment ? ", fragment" : "")
+    func summary(saying application: String) -> String {
+        transport.summary(from: .v6(source), to: .v6(destination), saying: application)
+            + (isFragment ? ", fragment at \(fragment?.offset ?? 0)" : "")
     }
 
     /// The extension headers between the fixed header and the payload.
     private struct ExtensionChain {
-        var headers: [IPProtocol] = []
+        var headers = NumberList()
         var next: IPProtocol
-        var isFragment = false
+        var fragment: Fragment?
         var payload: Range<Int>
+
+        var isFragment: Bool { fragment.map { $0.offset > 0 || $0.moreFragments } ?? false }
 
         static func decode(
             _ bytes: Span<UInt8>,
@@ -79,7 +103,7 @@ package struct IPv6: Hashable, Sendable {
             var chain = ExtensionChain(next: first, payload: window)
             while !chain.isFragment, let length = try headerLength(bytes, chain.payload, chain.next) {
                 let offset = chain.payload.lowerBound
-                guard chain.headers.count < mostExtensions else {
+                guard !chain.headers.isFull else {
                     throw .invalid(.ipv6Extension, at: offset, "count", expected: "at most 8", seen: "more")
                 }
                 guard chain.next.rawValue != 0 || chain.headers.isEmpty else {
@@ -91,8 +115,20 @@ package struct IPv6: Hashable, Sendable {
                         seen: chain.headers.count + 1
                     )
                 }
-                if chain.next.rawValue == 44 { chain.isFragment = bytes.u16(offset + 2) & 0xfff9 != 0 }
-                chain.headers.append(chain.next)
+                if chain.next.rawValue == 44 {
+                    guard chain.fragment == nil else {
+                        throw .invalid(.ipv6Extension, at: offset, "fragment headers", expected: "one", seen: "two")
+                    }
+                    chain.fragment = Fragment(
+                        identification: bytes.u32(offset + 4),
+                        offset: Int(bytes.u16(offset + 2) & 0xfff8),
+                        moreFragments: bytes.u16(offset + 2) & 1 != 0,
+                        reserved: bytes.u16(offset + 2) & 6 | UInt16(bytes[offset + 1]) << 8,
+                        header: offset..<offset + 8
+                    )
+                }
+                // RFC 8200 gives each of its seven headers one place, destination options two.
+                chain.headers.append(chain.next.rawValue)
                 chain.next = IPProtocol(rawValue: bytes[offset])
                 chain.payload = offset + length..<window.upperBound
             }

@@ -31,7 +31,6 @@ package struct TCP: Hashable, Sendable {
     package let options: TCPOptions
     /// Where the data is.
     package let payload: Range<Int>
-    package let application: Application
 
     static func decode(
         _ bytes: Span<UInt8>,
@@ -46,10 +45,9 @@ package struct TCP: Hashable, Sendable {
         }
         try bytes.require(headerLength, of: window, for: .tcp)
         let payload = start + headerLength..<window.upperBound
-        let (sourcePort, destinationPort) = (bytes.u16(start), bytes.u16(start + 2))
         return TCP(
-            sourcePort: sourcePort,
-            destinationPort: destinationPort,
+            sourcePort: bytes.u16(start),
+            destinationPort: bytes.u16(start + 2),
             sequence: bytes.u32(start + 4),
             acknowledgement: bytes.u32(start + 8),
             flags: Flags(rawValue: bytes[start + 13]),
@@ -58,19 +56,18 @@ package struct TCP: Hashable, Sendable {
             urgentPointer: bytes.u16(start + 18),
             checksum: InternetSum.isIntact(bytes, window, .tcp, pseudoHeader) ? .correct : .wrong,
             options: try TCPOptions.decode(bytes, start + 20..<payload.lowerBound),
-            payload: payload,
-            application: Application.decode(bytes, payload, tcp: sourcePort, destinationPort)
+            payload: payload
         )
     }
 
-    var summary: String {
+    func summary(saying application: String) -> String {
         let names: [(Flags, String)] = [
             (.syn, "SYN"), (.fin, "FIN"), (.rst, "RST"), (.psh, "PSH"), (.ack, "ACK"), (.urg, "URG"),
         ]
         let set = names.filter { flags.contains($0.0) }.map(\.1).joined(separator: " ")
         return (set.isEmpty ? ", no flags" : ", \(set)")
             + (payload.isEmpty ? "" : ", \(payload.count) bytes")
-            + application.summary
+            + (application.isEmpty ? "" : ", \(application)")
             + (checksum == .wrong ? ", wrong checksum" : "")
     }
 }
@@ -87,8 +84,8 @@ package struct TCPOptions: Hashable, Sendable {
     /// The sender's clock, and the peer's that it echoes.
     package private(set) var timestamp: UInt32?
     package private(set) var timestampEcho: UInt32?
-    /// The kinds of all other options, such as fast open (34) or experiments (253, 254).
-    package private(set) var otherKinds: [UInt8] = []
+    /// The kinds of the first other options, such as fast open (34) or experiments (253, 254).
+    package private(set) var otherKinds = NumberList()
     /// Whether there is anything but zeros behind the end of the list.
     package private(set) var hasHiddenBytes = false
 

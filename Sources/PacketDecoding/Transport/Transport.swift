@@ -3,8 +3,11 @@ package enum Transport: Hashable, Sendable {
     case tcp(TCP)
     case udp(UDP)
     case icmp(ICMP)
-    case icmpv6(ICMPv6)
-    case igmp(IGMP)
+    indirect case icmpv6(ICMPv6)
+    indirect case igmp(IGMP)
+    case sctp(SCTP)
+    /// A whole packet or frame inside the packet.
+    indirect case tunnel(Tunnel)
     /// A part of a packet, whose ports can't be known.
     case fragment(IPProtocol)
     /// Bytes of a protocol that is not decoded.
@@ -21,7 +24,8 @@ package enum Transport: Hashable, Sendable {
         _ bytes: Span<UInt8>,
         _ window: Range<Int>,
         _ type: IPProtocol,
-        pseudoHeader: PseudoHeader
+        pseudoHeader: PseudoHeader,
+        depth: Int
     ) throws(FrameDecodingError) -> Transport {
         switch type {
         case .tcp: .tcp(try TCP.decode(bytes, window, pseudoHeader))
@@ -29,21 +33,27 @@ package enum Transport: Hashable, Sendable {
         case .icmp where !pseudoHeader.isIPv6: .icmp(try ICMP.decode(bytes, window))
         case .igmp where !pseudoHeader.isIPv6: .igmp(try IGMP.decode(bytes, window))
         case .icmpv6 where pseudoHeader.isIPv6: .icmpv6(try ICMPv6.decode(bytes, window, pseudoHeader))
+        case .sctp: .sctp(try SCTP.decode(bytes, window))
+        case .ipv4InIP, .ipv6InIP, .gre: .tunnel(try Tunnel.decode(bytes, window, type, depth))
         default: .unknown(type)
         }
     }
 
-    func summary(from source: IPAddress, to destination: IPAddress) -> String {
+    func summary(from source: IPAddress, to destination: IPAddress, saying application: String) -> String {
         switch self {
         case .tcp(let tcp):
             "TCP \(Endpoint(address: source, port: tcp.sourcePort)) → "
-                + "\(Endpoint(address: destination, port: tcp.destinationPort))\(tcp.summary)"
+                + "\(Endpoint(address: destination, port: tcp.destinationPort))\(tcp.summary(saying: application))"
         case .udp(let udp):
             "UDP \(Endpoint(address: source, port: udp.sourcePort)) → "
-                + "\(Endpoint(address: destination, port: udp.destinationPort))\(udp.summary)"
+                + "\(Endpoint(address: destination, port: udp.destinationPort))\(udp.summary(saying: application))"
         case .icmp(let icmp): "ICMP \(source) → \(destination), \(icmp.summary)"
         case .icmpv6(let icmp): "ICMPv6 \(source) → \(destination), \(icmp.summary)"
         case .igmp(let igmp): "IGMP \(source) → \(destination), \(igmp.summary)"
+        case .sctp(let sctp):
+            "SCTP \(Endpoint(address: source, port: sctp.sourcePort)) → "
+                + "\(Endpoint(address: destination, port: sctp.destinationPort))\(sctp.summary)"
+        case .tunnel(let tunnel): "\(tunnel.type) \(source) → \(destination)\(tunnel.summary)"
         case .fragment(let type), .unknown(let type): "\(type) \(source) → \(destination)"
         }
     }

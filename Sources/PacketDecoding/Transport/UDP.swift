@@ -5,7 +5,6 @@ package struct UDP: Hashable, Sendable {
     package let checksum: Checksum
     /// Where the data is.
     package let payload: Range<Int>
-    package let application: Application
 
     static func decode(
         _ bytes: Span<UInt8>,
@@ -25,8 +24,6 @@ package struct UDP: Hashable, Sendable {
                 seen: length
             )
         }
-        let payload = start + 8..<window.upperBound
-        let (sourcePort, destinationPort) = (bytes.u16(start), bytes.u16(start + 2))
         let checksum: Checksum =
             if bytes.u16(start + 6) == 0 {
                 pseudoHeader.isIPv6 ? .wrong : .absent
@@ -34,16 +31,15 @@ package struct UDP: Hashable, Sendable {
                 InternetSum.isIntact(bytes, window, .udp, pseudoHeader) ? .correct : .wrong
             }
         return UDP(
-            sourcePort: sourcePort,
-            destinationPort: destinationPort,
+            sourcePort: bytes.u16(start),
+            destinationPort: bytes.u16(start + 2),
             checksum: checksum,
-            payload: payload,
-            application: Application.decode(bytes, payload, udp: sourcePort, destinationPort)
+            payload: start + 8..<window.upperBound
         )
     }
 
-    var summary: String {
-        (application == .none ? ", \(payload.count) bytes" : application.summary)
+    func summary(saying application: String) -> String {
+        ", " + (application.isEmpty ? "\(payload.count) bytes" : application)
             + (checksum == .wrong ? ", wrong checksum" : "")
     }
 }

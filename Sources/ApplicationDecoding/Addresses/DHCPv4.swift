@@ -1,3 +1,5 @@
+package import PacketDecoding
+
 /// A message of DHCP for IPv4 (RFC 2131) with every option (RFC 2132).
 package struct DHCPv4: Hashable, Sendable {
     package enum MessageType: UInt8, Hashable, Sendable, CaseIterable, Codable {
