@@ -7,7 +7,13 @@ import SystemPackage
 /// It has no way to say that it is up that fits all guests, so that it gets three minutes for its boot.
 func measureOSAutoinst(of guest: RealGuest, runs: Int) async throws -> [Figure] {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/isotovideo") else {
-        note("os-autoinst is not installed (Debian package os-autoinst, with what it recommends)")
+        // Debian's package forgets four of the modules that it loads.
+        note(
+            """
+            os-autoinst is not installed (Debian packages os-autoinst, libtime-moment-perl, libjson-validator-perl, \
+            libcpanel-json-xs-perl, libmojo-ioloop-readwriteprocess-perl)
+            """
+        )
         return []
     }
     note("os-autoinst, \(runs) snapshots")
