@@ -134,7 +134,7 @@ let running: [Target] = [
         "ScenarioRunner",
         [
             "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
-            "ScenarioWorlds", "StepDefinitions", "TagExpressions", "Verdicts", crypto, system,
+            "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "Verdicts", crypto, system,
         ]
     ),
 ]
@@ -174,8 +174,9 @@ let unitTests: [Target] = [
     tests(
         "ScenarioRunnerTests",
         [
-            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
-            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "TagExpressions", "TestSupport", "Verdicts", system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission", "Reports",
+            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "TestSupport",
+            "Verdicts", system,
         ]
     ),
     tests(

@@ -12,6 +12,8 @@ package struct WorkerTimes: Codable, Hashable, Sendable {
             case waitingForCheckpoint
             /// The memory of the host was taken.
             case waitingForMemory
+            /// What was left may not run beside what ran, or the processors of the host were taken.
+            case waitingForTurn
             /// Everything was done or being done.
             case idle
         }

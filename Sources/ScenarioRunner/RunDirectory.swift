@@ -50,7 +50,7 @@ package struct RunDirectory: Sendable {
 
     /// Makes the folder in which one attempt leaves its files.
     package func makeEvidenceFolder(for attempt: String) throws -> FilePath {
-        let folder = path.appending("partial").appending(attempt)
+        let folder = evidenceFolder(for: attempt)
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         } catch {
@@ -58,6 +58,8 @@ package struct RunDirectory: Sendable {
         }
         return folder
     }
+
+    func evidenceFolder(for attempt: String) -> FilePath { path.appending("partial").appending(attempt) }
 
     /// Moves a complete file into `attachments/`.
     ///
