@@ -47,8 +47,10 @@ package struct Plan: Sendable {
     package let preamble: [Envelope]
     /// The SHA-256 of the chosen scenarios as they are written.
     ///
-    /// Two shards with one digest run the same plan.
-    package let digest: String
+    /// Two shards with one digest run parts of the same plan.
+    package private(set) var digest: String
+    /// Which part of a plan this is; absent when it is all of it.
+    package internal(set) var part: PlanPart?
 
     /// The identity of the hook that makes the world.
     package static let setUpHook = "hook-set-up"
@@ -109,6 +111,25 @@ package struct Plan: Sendable {
         preamble =
             suite.envelopes + library.definitionMessages + catalog.definitions(of: Set(used.map(\.name))) + Self.hooks
         digest = PickleDigest(placed: chosen + used).text
+    }
+
+    /// The plan with only these scenarios, in this order, and the checkpoints that they need.
+    func keeping(_ numbers: [Int]) -> Plan {
+        var plan = self
+        plan.entries = numbers.map { entries[$0] }
+        var needed: Set<String> = []
+        for start in plan.entries.compactMap(\.start) + wanted {
+            var next: String? = start
+            while let id = next, needed.insert(id).inserted { next = checkpoint(id)?.parent }
+        }
+        plan.checkpoints = checkpoints.filter { needed.contains($0.id) }
+        plan.checkpointPlaces = Dictionary(uniqueKeysWithValues: plan.checkpoints.enumerated().map { ($1.id, $0) })
+        return plan
+    }
+
+    /// Takes the digest anew, when it is another choice of scenarios.
+    mutating func redigest() {
+        digest = PickleDigest(placed: entries.map(\.pickle) + checkpoints.map(\.entry.pickle)).text
     }
 
     /// The plan to make the checkpoints that the scenarios need, and to run none of them.
