@@ -137,6 +137,11 @@ let running: [Target] = [
             "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "Verdicts", crypto, system,
         ]
     ),
+    // Runs that are over or were stopped: going on with one, joining several, learning from them.
+    module(
+        "PastRuns",
+        ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "ScenarioRunner", "Verdicts", crypto, system]
+    ),
 ]
 
 // MARK: - The command line: the one place where the parts are put together
@@ -146,8 +151,9 @@ let program: [Target] = [
         name: "assay",
         dependencies: [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
-            "LiveSystemSteps", "MemoryAdmission", "Reports",
-            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "LiveSystemSteps", "MemoryAdmission", "PastRuns", "Reports",
+            "Sandbox", "ScenarioRunner", "StrictYAML", "TagExpressions", "Verdicts", "VirtualMachines", arguments,
+            subprocess, system,
         ],
         swiftSettings: strict
     )
@@ -174,7 +180,8 @@ let unitTests: [Target] = [
     tests(
         "ScenarioRunnerTests",
         [
-            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission", "Reports",
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission", "PastRuns",
+            "Reports",
             "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "TestSupport",
             "Verdicts", system,
         ]
