@@ -60,3 +60,42 @@ package struct WorkerTimes: Codable, Hashable, Sendable {
         }
     }
 }
+
+extension WorkerTimes {
+    /// Joins the workers of several runs, each of which began some seconds after the first.
+    package init(joining runs: [(times: WorkerTimes, after: Double)]) {
+        self.init(workers: 0)
+        for (times, after) in runs {
+            // What a worker did before its run began is nothing.
+            let delay = max(0, after)
+            workers += times.workers.map { spans in
+                spans.map { span in
+                    Span(
+                        kind: span.kind,
+                        title: span.title,
+                        attempt: span.attempt,
+                        from: span.from + delay,
+                        to: span.to + delay
+                    )
+                }
+            }
+        }
+    }
+
+    /// The same times, with other identities of attempts.
+    package func renaming(_ name: (String) -> String) -> WorkerTimes {
+        var times = self
+        times.workers = workers.map { spans in
+            spans.map { span in
+                Span(
+                    kind: span.kind,
+                    title: span.title,
+                    attempt: span.attempt.map(name),
+                    from: span.from,
+                    to: span.to
+                )
+            }
+        }
+        return times
+    }
+}

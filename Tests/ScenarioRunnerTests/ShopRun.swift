@@ -45,6 +45,7 @@ struct ShopRun {
         _ change: (inout Coordinator<ShopWorker>.Options) -> Void = { _ in },
         worker: ShopWorker = ShopWorker(),
         before: [Envelope] = [],
+        shelf: CheckpointShelf? = nil,
         directory: RunDirectory? = nil,
         observe: @escaping @Sendable (Envelope) throws -> Void = { _ in }
     ) async throws {
@@ -55,6 +56,7 @@ struct ShopRun {
         change(&options)
         let coordinator = Coordinator(
             plan: plan,
+            shelf: shelf,
             directory: try directory ?? RunDirectory.create(in: FilePath(folder)),
             worker: worker,
             settings: "shop",
