@@ -45,6 +45,24 @@ package struct RunDirectory: Sendable {
         return RunDirectory(path: path)
     }
 
+    /// Opens the folder of a run that goes on.
+    ///
+    /// - Throws: ``RunDirectoryError`` when the folder can't be written.
+    package static func open(_ path: FilePath) throws -> RunDirectory {
+        do {
+            for folder in ["attachments", "partial"] {
+                let folder = path.appending(folder).string
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw RunDirectoryError.unwritable(path.string, reason: error.localizedDescription)
+        }
+        return RunDirectory(path: path)
+    }
+
+    /// Held by whoever writes to the run.
+    package var lock: FilePath { path.appending(".lock") }
+
     /// The record of the run.
     package var messages: FilePath { path.appending("messages.ndjson") }
 

@@ -13,7 +13,8 @@ struct Assay: AsyncParsableCommand {
             "Tests whole operating systems: boots a built image, uses it as a person would, judges every frame that leaves it.",
         version: version,
         subcommands: [
-            RunCommand.self, PlanCommand.self, StepsCommand.self, ReportCommand.self, CheckpointsCommand.self,
+            RunCommand.self, PlanCommand.self, StepsCommand.self, ReportCommand.self, MergeCommand.self,
+            CheckpointsCommand.self,
             DoctorCommand.self,
             ImageCommand.self, WorkerCommand.self,
         ]
