@@ -263,7 +263,13 @@ let integrationTests: [Target] = [
 // MARK: - What ci/bench measures with
 
 let benchmarks: [Target] = [
-    testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
+    testProgram(
+        "assay-bench",
+        [
+            "Accelerators", "CucumberMessages", "Gherkin", "Sandbox", "ScenarioRunner", "StepDefinitions",
+            "TagExpressions", arguments, subprocess, system,
+        ]
+    ),
     testProgram(
         "screen-bench",
         ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]

@@ -166,6 +166,48 @@ struct RetryTests {
         #expect(run.promises == [false])
     }
 
+    @Test("a worker that crashes is tried again, and what each crash left is kept")
+    func crash() async throws {
+        try await withTemporaryFolder { folder in
+            let plan = try shopPlan([("", "Crash", Self.stocked), ("", "Good", Self.stocked)], rules: rules(1))
+            let run = try await ShopRun(plan, in: folder)
+            #expect(run.outcomes == [.inconclusive, .passed])
+            #expect(run.attempts == ["Crash 0", "Crash 1", "Good 0"])
+            let crashes = try #require(ShopRun.read(run.record).scenarios.first).attempts
+            #expect(crashes.map(\.attachments.count) == [1, 1])
+            #expect(ExitCode(verdicts: run.outcome.verdicts) == .infrastructure)
+        }
+    }
+
+    @Test("wherever the disk becomes full, the run ends, and says so")
+    func fullDisk() async throws {
+        struct DiskFull: Error {}
+        let plan = try plan("Sale", retries: 1)
+        let whole = try await withTemporaryFolder { folder in
+            try await ShopRun(plan, in: folder, worker: worker(soldOut: 1)).record.count
+        }
+        for count in 0..<whole {
+            try await withTemporaryFolder { folder in
+                let written = Mutex(0)
+                let error = await #expect(throws: RecordError.self) {
+                    try await ShopRun(
+                        plan,
+                        in: folder,
+                        worker: worker(soldOut: 1),
+                        observe: { _ in
+                            let isFull = written.withLock { written in
+                                written += 1
+                                return written > count
+                            }
+                            if isFull { throw DiskFull() }
+                        }
+                    )
+                }
+                #expect(error?.blame == .host)
+            }
+        }
+    }
+
     private func rules(_ retries: Int) -> PlanRules {
         var rules = PlanRules()
         rules.retry = RetryRule(retries: retries)
