@@ -13,7 +13,7 @@ extension EndToEnd {
         private static let bad = """
               Scenario: Bad
                 Given the computer is started from USB by BIOS
-                Then the screen shows "Never shown" within 20 seconds
+                Then the screen shows "Never shown" within 1 minutes
 
             """
 
