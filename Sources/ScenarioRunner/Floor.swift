@@ -36,8 +36,8 @@ struct Floor {
     var isPausing = false
     /// Whether somebody has to look again soon, since memory comes free without a sign.
     private(set) var waitsForMemory = false
-    /// Why fewer scenarios run than there are workers; told once, when it is first seen.
-    private var reasons: [String] = []
+    /// Why fewer scenarios run than there are workers, when that was first seen.
+    private var reason: String?
     private var isReasonTold = false
     private var waitsForTurn = false
 
@@ -109,7 +109,7 @@ struct Floor {
 
     /// Why fewer scenarios run than there are workers, the first time that it is so.
     mutating func untoldReason() -> String? {
-        guard !isReasonTold, let reason = reasons.first else { return nil }
+        guard !isReasonTold, let reason else { return nil }
         isReasonTold = true
         return reason
     }
@@ -166,17 +166,19 @@ struct Floor {
         let running = busy.count
         if let limit = budget.processors, running > 0, (running + 1) * budget.processorsOfGuest > limit {
             waitsForTurn = true
-            reasons.append(
-                "\(running) of \(workers.count) workers are busy, since more guests would need more than \(limit) processors."
-            )
+            note(reason: ", since more guests would need more than \(limit) processors.", running)
             return false
         }
         guard let refusal = budget.memory.begin(book.next(at: entry).id, budget.memoryRequest(entry)) else {
             return true
         }
-        reasons.append("\(running) of \(workers.count) workers are busy. \(refusal.text)")
+        note(reason: ". \(refusal.text)", running)
         waitsForMemory = true
         return false
+    }
+
+    private mutating func note(reason text: String, _ running: Int) {
+        reason = reason ?? "\(running) of \(workers.count) workers are busy\(text)"
     }
 
     private mutating func occupy(_ worker: Int, _ work: Schedule.Work) {

@@ -100,9 +100,13 @@ struct RunOptions: ParsableArguments {
         options.earlier = earlier?.earlier
         options.tell = { Assay.note($0) }
         let job = Job(plan: plan, request: request, settings: settings, options: options, formats: formats)
+        var isLocked = false
         do {
-            return try await FileLock.withLock(directory.lock, within: .zero) { try await run(job, in: directory) }
-        } catch is FileLockError {
+            return try await FileLock.withLock(directory.lock, within: .zero) {
+                isLocked = true
+                return try await run(job, in: directory)
+            }
+        } catch is FileLockError where !isLocked {
             throw ResumeError.running(directory.path.string)
         }
     }

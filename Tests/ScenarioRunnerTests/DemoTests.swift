@@ -76,7 +76,7 @@ struct DemoTests {
             When "chmod 666 secret" is run
             Then it ends with 0
 
-          @timeout:1s
+          @timeout:1h
           Scenario: sleep takes its time
             When "exec sleep 0" is run
             Then it ends with 0

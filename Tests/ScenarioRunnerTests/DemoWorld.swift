@@ -148,7 +148,7 @@ struct WorkbenchWorker: ScenarioWorker {
         let executor = ScenarioExecutor(
             library: workbenchSteps,
             provider: TimedProvider(WorkbenchProvider(), deadline: ScenarioDeadline(stated: job.deadline, scale: 1)),
-            stepDeadline: .seconds(60),
+            stepDeadline: .seconds(3600),
             begin: {
                 let begins = (try? await mayBegin()) ?? false
                 hasTurn.withLock { $0 = begins }
