@@ -138,10 +138,7 @@ let running: [Target] = [
         ]
     ),
     // Runs that are over or were stopped: going on with one, joining several, learning from them.
-    module(
-        "PastRuns",
-        ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "ScenarioRunner", "Verdicts", crypto, system]
-    ),
+    module("PastRuns", ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "ScenarioRunner", "Verdicts"]),
 ]
 
 // MARK: - The command line: the one place where the parts are put together
@@ -150,10 +147,9 @@ let program: [Target] = [
     .executableTarget(
         name: "assay",
         dependencies: [
-            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
-            "LiveSystemSteps", "MemoryAdmission", "PastRuns", "Reports",
-            "Sandbox", "ScenarioRunner", "StrictYAML", "TagExpressions", "Verdicts", "VirtualMachines", arguments,
-            subprocess, system,
+            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
+            "LiveSystem", "LiveSystemSteps", "MemoryAdmission", "PastRuns", "Reports", "Sandbox", "ScenarioRunner",
+            "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
         ],
         swiftSettings: strict
     )
