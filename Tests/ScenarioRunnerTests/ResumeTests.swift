@@ -207,6 +207,19 @@ struct ResumeTests {
         }
     }
 
+    @Test("a scenario that names the run it belongs to is the same")
+    func ofRun() async throws {
+        try await withTemporaryFolder { folder in
+            let plan = try plan()
+            let record = try await ShopRun(plan, in: folder, worker: worker).record.map { envelope in
+                guard case .testCase(var testCase) = envelope else { return envelope }
+                testCase.testRunStartedId = "run-1"
+                return .testCase(testCase)
+            }
+            #expect(try earlier(lines(record), plan, in: folder).settled.count == 4)
+        }
+    }
+
     @Test("a run that had not begun, or whose plan has changed, does not go on")
     func refused() async throws {
         try await withTemporaryFolder { folder in
