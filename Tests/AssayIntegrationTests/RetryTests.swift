@@ -52,7 +52,9 @@ extension EndToEnd {
                         expires: 2999-12-31
                     """
                 try suite.write(list, to: "ci/quarantine.yaml")
-                #expect(try await suite.runImage().status == 0)
+                let excused = try await suite.runImage()
+                #expect(excused.status == 0, "\(excused.text)")
+                #expect(excused.errors.contains("is in the quarantine until 2999-12-31, and does not count; ask kim."))
                 try suite.write(list.replacing("2999", with: "2001"), to: "ci/quarantine.yaml")
                 let expired = try await suite.runImage()
                 #expect(expired.status == 2)
