@@ -138,9 +138,11 @@ let running: [Target] = [
         "ScenarioRunner",
         [
             "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
-            "ScenarioWorlds", "StepDefinitions", "TagExpressions", "Verdicts", crypto, system,
+            "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "Verdicts", crypto, system,
         ]
     ),
+    // Runs that are over or were stopped: going on with one, joining several, learning from them.
+    module("PastRuns", ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "ScenarioRunner", "Verdicts"]),
 ]
 
 // MARK: - The command line: the one place where the parts are put together
@@ -149,9 +151,9 @@ let program: [Target] = [
     .executableTarget(
         name: "assay",
         dependencies: [
-            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
-            "LiveSystemSteps", "MemoryAdmission", "Reports",
-            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
+            "LiveSystem", "LiveSystemSteps", "MemoryAdmission", "PastRuns", "Reports", "Sandbox", "ScenarioRunner",
+            "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
         ],
         swiftSettings: strict
     )
@@ -178,8 +180,10 @@ let unitTests: [Target] = [
     tests(
         "ScenarioRunnerTests",
         [
-            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
-            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "TagExpressions", "TestSupport", "Verdicts", system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission", "PastRuns",
+            "Reports",
+            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "TestSupport",
+            "Verdicts", system,
         ]
     ),
     tests(
@@ -274,7 +278,13 @@ let benchmarks: [Target] = [
             "StrictYAML",
         ]
     ),
-    testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
+    testProgram(
+        "assay-bench",
+        [
+            "Accelerators", "CucumberMessages", "Gherkin", "Sandbox", "ScenarioRunner", "StepDefinitions",
+            "TagExpressions", arguments, subprocess, system,
+        ]
+    ),
     testProgram(
         "screen-bench",
         ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]

@@ -22,15 +22,26 @@ package struct Job: Hashable, Sendable {
     package let estimate: Estimate
     /// The memory that it uses, in bytes.
     package let memory: Int
+    /// Beside what it may run.
+    package let company: Company
 
     /// Describes a job.
-    package init(id: String, title: String, kind: Kind, needs: String? = nil, estimate: Estimate, memory: Int = 0) {
+    package init(
+        id: String,
+        title: String,
+        kind: Kind,
+        needs: String? = nil,
+        estimate: Estimate,
+        memory: Int = 0,
+        company: Company = Company()
+    ) {
         self.id = id
         self.title = title
         self.kind = kind
         self.needs = needs
         self.estimate = estimate
         self.memory = memory
+        self.company = company
     }
 }
 
@@ -63,27 +74,31 @@ package struct WorkerPool: Hashable, Sendable {
     package let count: Int
     /// The memory that jobs may use together, in bytes, or `nil` when it sets no limit.
     package let memory: Int?
+    /// How many jobs the processors of the host suffice for, or `nil` when they set no limit.
+    package let guests: Int?
 
     /// Describes a pool.
-    package init(count: Int, memory: Int? = nil) {
+    package init(count: Int, memory: Int? = nil, guests: Int? = nil) {
         self.count = max(1, count)
         self.memory = memory
+        self.guests = guests
     }
 
-    func with(_ count: Int) -> WorkerPool { WorkerPool(count: count, memory: memory) }
+    func with(_ count: Int) -> WorkerPool { WorkerPool(count: count, memory: memory, guests: guests) }
 
     /// Whether a job may join those that run.
     ///
     /// One always runs, or a run could never go on.
     func admits(_ job: Job, beside running: some Sequence<Job>) -> Bool {
-        guard let memory else { return true }
         var used = 0
-        var isAlone = true
+        var count = 0
         for other in running {
             used += other.memory
-            isAlone = false
+            count += 1
         }
-        return isAlone || used + job.memory <= memory
+        if count == 0 { return true }
+        if let guests, count >= guests { return false }
+        return memory.map { used + job.memory <= $0 } ?? true
     }
 }
 

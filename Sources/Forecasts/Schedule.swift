@@ -178,7 +178,8 @@ private struct Gaps {
             .compactMap { one in workload.places[one.job].map { workload.jobs[$0] } }
         let open = workload.wanted.filter { wanted in starts[wanted].map { $0 > time } ?? false }
         func reason(_ job: Int) -> Schedule.Wait {
-            pool.admits(workload.jobs[job], beside: running) ? .turn : .memory
+            let isShort = !pool.admits(workload.jobs[job], beside: running)
+            return isShort && running.count < pool.guests ?? .max ? .memory : .turn
         }
         // Several workers take missing builds before anything else.
         let builds = pool.count == 1 ? [] : open.map { (wanted: $0, missing: firstMissing(for: $0, at: time)) }

@@ -23,8 +23,9 @@ extension Workload {
     ///
     /// Jobs are taken in the order of the plan; several workers take the builds of missing checkpoints before anything
     /// else, since the sooner they are done, the more can run side by side. With one worker, a job whose checkpoint is
-    /// missing has that built first. While somebody else builds it, a later job goes first. One that does not fit into
-    /// the memory holds up those after it, or it might wait for ever.
+    /// missing has that built first. While somebody else builds it, a later job goes first, and so it does before one
+    /// that may not run beside what runs. One that does not fit into the memory holds up those after it, or it might wait
+    /// for ever.
     func placements(on pool: WorkerPool) -> [Placement] {
         var simulation = Simulation(workload: self, pool: pool)
         return simulation.play()
@@ -78,13 +79,15 @@ private struct Simulation {
 
     private mutating func takeNext() -> Int? {
         // Only looked for while there are any: a run may have thousands of scenarios.
-        if pool.count > 1, !buildsAhead.isEmpty, let build = waiting.lazy.compactMap(missingBuild).first {
+        if pool.count > 1, !buildsAhead.isEmpty,
+            let build = waiting.lazy.compactMap(missingBuild).first(where: isWelcome)
+        {
             return fits(build) ? build : nil
         }
         for place in waiting.indices {
             let wanted = waiting[place]
             let job = firstMissing(for: wanted)
-            guard !isBegun[job] else { continue }
+            guard !isBegun[job], isWelcome(job) else { continue }
             guard fits(job) else { return nil }
             if job == wanted { waiting.remove(at: place) }
             return job
@@ -103,6 +106,10 @@ private struct Simulation {
         var missing = wanted
         while let parent = workload.parents[missing], !isDone[parent] { missing = parent }
         return missing
+    }
+
+    private func isWelcome(_ job: Int) -> Bool {
+        workload.jobs[job].company.joins(running.lazy.map { workload.jobs[$0.job].company })
     }
 
     private func fits(_ job: Int) -> Bool {

@@ -12,6 +12,8 @@ package struct WorkerSums: Hashable, Sendable {
     package private(set) var waitingForCheckpoint = Duration.zero
     /// The time in which the memory of the host was taken.
     package private(set) var waitingForMemory = Duration.zero
+    /// The time in which what was left might not run beside what ran.
+    package private(set) var waitingForTurn = Duration.zero
     /// The time in which nothing was left to begin.
     package private(set) var idle = Duration.zero
 
@@ -26,6 +28,7 @@ package struct WorkerSums: Hashable, Sendable {
                 checkpointTime += span.length
             case .waitingForCheckpoint: waitingForCheckpoint += span.length
             case .waitingForMemory: waitingForMemory += span.length
+            case .waitingForTurn: waitingForTurn += span.length
             case .idle: idle += span.length
             }
         }

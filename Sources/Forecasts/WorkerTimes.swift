@@ -12,6 +12,8 @@ package struct WorkerTimes: Codable, Hashable, Sendable {
             case waitingForCheckpoint
             /// The memory of the host was taken.
             case waitingForMemory
+            /// What was left may not run beside what ran, or the processors of the host were taken.
+            case waitingForTurn
             /// Everything was done or being done.
             case idle
         }
@@ -56,5 +58,44 @@ package struct WorkerTimes: Codable, Hashable, Sendable {
         for worker in workers.indices where !workers[worker].isEmpty {
             workers[worker][workers[worker].count - 1].to = time
         }
+    }
+}
+
+extension WorkerTimes {
+    /// Joins the workers of several runs, each of which began some seconds after the first.
+    package init(joining runs: [(times: WorkerTimes, after: Double)]) {
+        self.init(workers: 0)
+        for (times, after) in runs {
+            // What a worker did before its run began is nothing.
+            let delay = max(0, after)
+            workers += times.workers.map { spans in
+                spans.map { span in
+                    Span(
+                        kind: span.kind,
+                        title: span.title,
+                        attempt: span.attempt,
+                        from: span.from + delay,
+                        to: span.to + delay
+                    )
+                }
+            }
+        }
+    }
+
+    /// The same times, with other identities of attempts.
+    package func renaming(_ name: (String) -> String) -> WorkerTimes {
+        var times = self
+        times.workers = workers.map { spans in
+            spans.map { span in
+                Span(
+                    kind: span.kind,
+                    title: span.title,
+                    attempt: span.attempt.map(name),
+                    from: span.from,
+                    to: span.to
+                )
+            }
+        }
+        return times
     }
 }

@@ -54,6 +54,7 @@ package struct WorkerTimesText: Sendable {
         Column(name: "checkpoints") { $0.checkpoints > 0 ? "\($0.checkpoints) in \(compact($0.checkpointTime))" : "" },
         Column(name: "awaits checkpoint") { long($0.waitingForCheckpoint) },
         Column(name: "awaits memory") { long($0.waitingForMemory) },
+        Column(name: "awaits turn") { long($0.waitingForTurn) },
         Column(name: "idle") { long($0.idle) },
     ]
 

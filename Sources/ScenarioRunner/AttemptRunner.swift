@@ -11,10 +11,18 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
     /// What is to be run, and from where.
     struct Order: Sendable {
         let entry: Plan.Entry
-        /// The identity of the attempt in the record.
-        let id: String
+        let attempt: AttemptIdentity
+        /// Whether it is tried again when it comes to nothing that is final.
+        let mayBeRetried: Bool
         var start: StartingPoint?
         var stateFolder: String?
+    }
+
+    /// What an attempt came to.
+    struct Result: Sendable {
+        let verdict: Verdict
+        /// Whether the record promises another one.
+        let willBeRetried: Bool
     }
 
     let directory: RunDirectory
@@ -26,17 +34,19 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
 
     /// Runs a scenario when its gate opens; what can be prepared before is.
     ///
-    /// - Returns: The verdict, or `nil` when the gate was closed for good.
+    /// - Returns: The result, or `nil` when the gate was closed for good.
     /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
-    func run(_ order: Order, gate: StartGate) async throws -> Verdict? {
-        let folder = try directory.makeEvidenceFolder(for: order.id)
+    func run(_ order: Order, gate: StartGate) async throws -> Result? {
+        let id = order.attempt.id
+        let folder = try directory.makeEvidenceFolder(for: id)
         var job = WorkerJob(
             pickle: order.entry.pickle,
             testCase: order.entry.testCase,
-            testCaseStartedId: order.id,
+            testCaseStartedId: id,
             evidenceFolder: folder.string,
             settings: settings
         )
+        job.deadline = order.entry.terms.deadline
         job.start = order.start
         job.stateFolder = order.stateFolder
         job.waitsToBegin = !gate.isOpen
@@ -49,11 +59,7 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
                     return !begun
                 })
             else { return true }
-            try await write(
-                .testCaseStarted(
-                    TestCaseStarted(attempt: 0, id: order.id, testCaseId: order.entry.testCase.id, timestamp: .now)
-                )
-            )
+            try await begin(order)
             return true
         }
         if !job.waitsToBegin { _ = try await mayBegin() }
@@ -61,7 +67,7 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
         let verdict: Verdict
         do {
             verdict = try await worker.run(job, mayBegin: mayBegin) { event in
-                try await handle(event, of: order.id, folder, isBegun: hasBegun.withLock { $0 })
+                try await handle(event, of: id, folder, isBegun: hasBegun.withLock { $0 })
             }
         } catch let error as RecordError {
             throw error
@@ -79,23 +85,23 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
             return nil
         }
         // What a crashed worker left is evidence of the crash.
-        for name in directory.unnamedEvidence(in: folder) {
-            try await keep(EvidenceFile(name: name, mediaType: "application/octet-stream"), of: order.id, folder)
-        }
-        directory.removeEvidenceFolder(folder)
-        try await conclude(verdict, of: order.id)
-        return verdict
+        try await keepRemains(of: id)
+        return try await conclude(verdict, of: order)
     }
 
     /// Gives a scenario a verdict without running it.
-    func settle(_ order: Order, _ verdict: Verdict) async throws -> Verdict {
-        try await write(
-            .testCaseStarted(
-                TestCaseStarted(attempt: 0, id: order.id, testCaseId: order.entry.testCase.id, timestamp: .now)
-            )
-        )
-        try await conclude(verdict, of: order.id)
-        return verdict
+    func settle(_ order: Order, _ verdict: Verdict) async throws -> Result {
+        try await begin(order)
+        return try await conclude(verdict, of: order)
+    }
+
+    /// Keeps what an attempt left that was cut off without an end.
+    func keepRemains(of attempt: String) async throws {
+        let folder = directory.evidenceFolder(for: attempt)
+        for name in directory.unnamedEvidence(in: folder) {
+            try await keep(EvidenceFile(name: name, mediaType: "application/octet-stream"), of: attempt, folder)
+        }
+        directory.removeEvidenceFolder(folder)
     }
 
     /// Tells errors of the record from errors of the worker: the first end the run, the second only the attempt.
@@ -138,7 +144,26 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
         )
     }
 
-    private func conclude(_ verdict: Verdict, of id: String) async throws {
+    private func begin(_ order: Order) async throws {
+        try await write(
+            .testCaseStarted(
+                TestCaseStarted(
+                    attempt: order.attempt.number,
+                    id: order.attempt.id,
+                    testCaseId: order.entry.testCase.id,
+                    timestamp: .now
+                )
+            )
+        )
+    }
+
+    private func conclude(_ worked: Verdict, of order: Order) async throws -> Result {
+        let id = order.attempt.id
+        var verdict = worked
+        verdict.quarantine = order.entry.terms.quarantine
+        // A step that failed before the run was stopped has failed; what was stopped has not.
+        if Task.isCancelled, verdict.outcome == .inconclusive { verdict.isCutOff = true }
+        let willBeRetried = order.mayBeRetried && verdict.isWorthRetrying && !Task.isCancelled
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try await write(
@@ -153,8 +178,9 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
             )
         )
         try await write(
-            .testCaseFinished(TestCaseFinished(testCaseStartedId: id, timestamp: .now, willBeRetried: false))
+            .testCaseFinished(TestCaseFinished(testCaseStartedId: id, timestamp: .now, willBeRetried: willBeRetried))
         )
+        return Result(verdict: verdict, willBeRetried: willBeRetried)
     }
 }
 

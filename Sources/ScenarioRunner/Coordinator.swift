@@ -1,9 +1,7 @@
-import CheckpointStore
 package import CucumberMessages
 package import Forecasts
 import Foundation
 package import MemoryAdmission
-import ScenarioWorlds
 package import Verdicts
 
 /// Runs a plan: hands scenarios to workers, sees to it that the checkpoints that they need are there, and writes down
@@ -17,6 +15,14 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         package var standby = 0
         /// After how many scenarios that did not pass no further one starts.
         package var maximumFailures = Int.max
+        /// Whether a scenario that passed only when it was tried again counts as one that did not pass.
+        package var failOnFlaky = false
+        /// How many processors all guests together may have; absent when nobody counts.
+        package var processors: Int?
+        /// How many processors one guest has.
+        package var processorsOfGuest = 1
+        /// What the run had come to when it was stopped; absent for one that begins.
+        package var earlier: EarlierAttempts?
         /// Says something to the person who waits.
         package var tell: @Sendable (String) -> Void = { _ in }
 
@@ -26,7 +32,8 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
 
     /// What a run came to.
     package struct Outcome: Sendable {
-        /// The verdicts of the scenarios in the order of the plan; `nil` for those that never started.
+        /// The verdicts of the scenarios in the order of the plan, of all attempts together; `nil` for those that never
+        /// started.
         package var scenarios: [Verdict?]
         /// The verdicts of the checkpoints that had to be made.
         package var checkpoints: [Verdict] = []
@@ -38,10 +45,9 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     }
 
     private let plan: Plan
-    private let shelf: CheckpointShelf?
     private let options: Options
     private let attempts: AttemptRunner<Worker>
-    private let memoryRequest: @Sendable (Plan.Entry) -> MemoryAdmission.Request
+    private let checkpoints: CheckpointMaker<Worker>
 
     /// Creates a coordinator.
     ///
@@ -69,9 +75,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         record: @escaping @Sendable (Envelope) async throws -> Void
     ) {
         self.plan = plan
-        self.shelf = shelf
         self.options = options
-        self.memoryRequest = memoryRequest
         attempts = AttemptRunner(
             directory: directory,
             worker: worker,
@@ -79,21 +83,35 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
             memory: memory,
             record: record
         )
+        checkpoints = CheckpointMaker(
+            plan: plan,
+            shelf: shelf,
+            attempts: attempts,
+            memoryRequest: memoryRequest,
+            tell: options.tell
+        )
     }
 
-    /// Runs every scenario of the plan.
+    /// Runs every scenario of the plan, or, when it was stopped before, those that have not come to their end.
     ///
     /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
     package func run(_ meta: Meta) async throws -> Outcome {
         let run = "run-\(plan.digest.prefix(12))"
-        try await attempts.write(.meta(meta))
-        for envelope in plan.preamble { try await attempts.write(envelope) }
-        try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
-        for entry in plan.entries { try await attempts.write(.testCase(entry.testCase)) }
+        if let earlier = options.earlier {
+            // One that was killed is still going on, as far as its record knows.
+            if earlier.hasEnded { try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run))) }
+            for attempt in earlier.open { try await attempts.keepRemains(of: attempt) }
+        } else {
+            try await attempts.write(.meta(meta))
+            for envelope in plan.preamble { try await attempts.write(envelope) }
+            try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
+            for entry in plan.entries { try await attempts.write(.testCase(entry.testCase)) }
+        }
 
         let outcome = try await work()
 
-        let passed = !outcome.scenarios.contains { $0 == nil } && ExitCode(verdicts: outcome.verdicts) == .passed
+        let code = ExitCode(verdicts: outcome.verdicts, failOnFlaky: options.failOnFlaky)
+        let passed = !outcome.scenarios.contains { $0 == nil } && code == .passed
         let message = Task.isCancelled ? "The run was stopped before its end." : nil
         try await attach(outcome.times)
         try await attempts.write(
@@ -124,43 +142,34 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
 
     /// Something that ended.
     private enum Ended: Sendable {
-        case scenario(Int, Verdict)
+        case scenario(Int, AttemptRunner<Worker>.Result)
         /// A scenario was prepared, and is not to begin.
         case notBegun(Int)
         /// What something starts from is not there, against expectation.
         case startMissing(Schedule.Work, checkpoint: String)
-        /// A checkpoint is there, or its scenario came to something else; recorded if its scenario ran.
-        case checkpoint(String, Schedule.State, recorded: Verdict?)
+        case checkpoint(String, Schedule.State, AttemptRunner<Worker>.Result?)
         /// It is time to look at the memory again.
         case pause
     }
 
     private func work() async throws -> Outcome {
-        var floor = Floor(
-            plan: plan,
-            schedule: Schedule(plan, there: try await present(), workers: options.parallel),
-            parallel: options.parallel,
-            standby: options.standby,
-            memory: attempts.memory,
-            memoryRequest: memoryRequest
-        )
-        var outcome = Outcome(
-            scenarios: Array(repeating: nil, count: plan.entries.count),
-            times: WorkerTimes(workers: max(1, options.parallel))
-        )
-        var failures = 0
+        var floor = try await floor()
+        var tally = Tally(plan: plan, book: floor.book, earlier: options.earlier, failOnFlaky: options.failOnFlaky)
         try await withThrowingTaskGroup(of: Ended.self) { group in
             while true {
-                floor.isClosing = failures >= options.maximumFailures || Task.isCancelled
+                floor.course =
+                    Task.isCancelled ? .stopped : tally.failures >= options.maximumFailures ? .closing : .open
                 for start in floor.advance() {
+                    let isLast = floor.retriesLeft(after: start) == 0
                     switch start.work {
                     case .scenario(let number):
                         let state = plan.entries[number].start.map { floor.schedule.state(of: $0) }
-                        group.addTask { try await runScenario(number, from: state, gate: start.gate) }
+                        group.addTask { try await runScenario(number, start, from: state, mayBeRetried: !isLast) }
                     case .checkpoint(let id):
-                        group.addTask { try await makeCheckpoint(id) }
+                        group.addTask { try await makeCheckpoint(id, start.attempt, mayBeRetried: !isLast) }
                     }
                 }
+                if let reason = floor.untoldReason() { options.tell(reason) }
                 if floor.waitsForMemory, !floor.isPausing {
                     group.addTask {
                         try? await ContinuousClock().sleep(for: .seconds(1))
@@ -169,173 +178,113 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
                     floor.isPausing = true
                 }
                 guard let ended = try await group.next() else { break }
-                switch ended {
-                case .scenario(let number, let verdict):
-                    outcome.scenarios[number] = verdict
-                    if ![.passed, .skipped, .flaky].contains(verdict.outcome) { failures += 1 }
-                    floor.end(.scenario(number), isComplete: verdict.outcome == .passed)
-                    floor.schedule.finish(scenario: number)
-                case .notBegun(let number):
-                    floor.end(.scenario(number), isComplete: false)
-                    floor.schedule.putBack(scenario: number)
-                case .startMissing(let work, let start):
-                    floor.end(work, isComplete: false)
-                    floor.schedule.lose(start)
-                    switch work {
-                    case .scenario(let number): floor.schedule.putBack(scenario: number)
-                    case .checkpoint(let id): floor.schedule.finish(checkpoint: id, .missing)
-                    }
-                case .checkpoint(let id, let state, let verdict):
-                    if case .failed(let failure) = state {
-                        // Also one whose scenario passed, or never ran: it could not be kept.
-                        outcome.checkpoints.append(failure)
-                        if verdict != failure { options.tell("\(title(of: id)): \(failure.reason ?? "not kept")") }
-                    } else if let verdict {
-                        outcome.checkpoints.append(verdict)
-                    }
-                    floor.end(.checkpoint(id), isComplete: verdict?.outcome == .passed)
-                    floor.schedule.finish(checkpoint: id, state)
-                case .pause: floor.isPausing = false
+                note(ended, on: &floor, in: &tally)
+                for id in floor.schedule.expendable {
+                    floor.schedule.finish(checkpoint: id, .missing)
+                    await checkpoints.drop(id)
                 }
-                for id in floor.schedule.expendable { await drop(id, &floor.schedule) }
             }
         }
-        outcome.times = floor.closedTimes()
-        return outcome
+        return tally.outcome(floor.closedTimes())
     }
 
-    // MARK: - Scenarios
+    private func floor() async throws -> Floor {
+        let settled = options.earlier?.settled ?? []
+        let ended = plan.entries.indices.filter { settled.contains(plan.entries[$0].testCase.id) }
+        let book = AttemptBook(options.earlier)
+        var schedule = Schedule(
+            plan,
+            there: try await checkpoints.present(),
+            workers: options.parallel,
+            ended: Set(ended)
+        )
+        for checkpoint in plan.checkpoints where settled.contains(checkpoint.entry.testCase.id) {
+            guard let verdict = book.verdict(on: checkpoint.entry), verdict.outcome == .failed else { continue }
+            schedule.finish(checkpoint: checkpoint.id, .failed(verdict))
+        }
+        return Floor(
+            plan: plan,
+            schedule: schedule,
+            book: book,
+            parallel: options.parallel,
+            standby: options.standby,
+            budget: Floor.Budget(
+                memory: attempts.memory,
+                memoryRequest: checkpoints.memoryRequest,
+                processors: options.processors,
+                processorsOfGuest: options.processorsOfGuest
+            )
+        )
+    }
 
-    private func runScenario(_ number: Int, from state: Schedule.State?, gate: StartGate) async throws -> Ended {
+    private func note(_ ended: Ended, on floor: inout Floor, in tally: inout Tally) {
+        switch ended {
+        case .scenario(let number, let result):
+            floor.end(.scenario(number), isComplete: result.verdict.outcome == .passed)
+            floor.book.note(result.verdict, of: plan.entries[number])
+            if result.willBeRetried {
+                floor.schedule.promise(scenario: number)
+            } else {
+                floor.schedule.finish(scenario: number)
+            }
+            tally.note(scenario: number, result.verdict, willBeRetried: result.willBeRetried)
+        case .notBegun(let number):
+            floor.end(.scenario(number), isComplete: false)
+            floor.schedule.putBack(scenario: number)
+        case .startMissing(let work, let start):
+            floor.end(work, isComplete: false)
+            floor.schedule.lose(start)
+            switch work {
+            case .scenario(let number): floor.schedule.putBack(scenario: number)
+            case .checkpoint(let id): floor.schedule.finish(checkpoint: id, .missing)
+            }
+        case .checkpoint(let id, let state, let result):
+            floor.end(.checkpoint(id), isComplete: result?.verdict.outcome == .passed)
+            if let result, let entry = plan.checkpoint(id)?.entry { floor.book.note(result.verdict, of: entry) }
+            floor.schedule.finish(checkpoint: id, state)
+            // Also one whose scenario passed, or never ran: it could not be kept.
+            if case .failed(let failure) = state, failure != result?.verdict {
+                options.tell("\(plan.title(of: id)): \(failure.reason ?? "not kept")")
+            }
+            tally.note(checkpoint: id, state, result?.verdict)
+        case .pause: floor.isPausing = false
+        }
+    }
+
+    // MARK: - What is run
+
+    private func runScenario(
+        _ number: Int,
+        _ start: Floor.Start,
+        from state: Schedule.State?,
+        mayBeRetried: Bool
+    ) async throws -> Ended {
         let entry = plan.entries[number]
-        let order = AttemptRunner<Worker>.Order(entry: entry, id: AttemptIdentity.first(of: entry))
-        guard let start = entry.start else {
-            return try await attempts.run(order, gate: gate).map { .scenario(number, $0) } ?? .notBegun(number)
+        let order = AttemptRunner<Worker>.Order(entry: entry, attempt: start.attempt, mayBeRetried: mayBeRetried)
+        guard let checkpoint = entry.start else {
+            return try await attempts.run(order, gate: start.gate).map { .scenario(number, $0) } ?? .notBegun(number)
         }
         if case .failed(let verdict)? = state {
-            return .scenario(number, try await attempts.settle(order, verdict.inherited(from: title(of: start))))
+            // Another attempt would find nothing to start from either.
+            let last = AttemptRunner<Worker>.Order(entry: entry, attempt: start.attempt, mayBeRetried: false)
+            let inherited = verdict.inherited(from: plan.title(of: checkpoint))
+            return .scenario(number, try await attempts.settle(last, inherited))
         }
-        return try await withCheckpoint(start) { point in
-            guard let point else { return .startMissing(.scenario(number), checkpoint: start) }
+        return try await checkpoints.withCheckpoint(checkpoint) { point in
+            guard let point else { return .startMissing(.scenario(number), checkpoint: checkpoint) }
             var order = order
             order.start = point
-            return try await attempts.run(order, gate: gate).map { .scenario(number, $0) } ?? .notBegun(number)
+            return try await attempts.run(order, gate: start.gate).map { .scenario(number, $0) } ?? .notBegun(number)
         }
     }
 
-    private func title(of checkpoint: String) -> String { plan.checkpoint(checkpoint)?.title ?? checkpoint }
-
-    // MARK: - Checkpoints
-
-    /// What a checkpoint takes besides the guest's memory, in bytes.
-    private static var roomForDevices: Int64 { 64 << 20 }
-
-    /// The checkpoints that are in the store already.
-    private func present() async throws -> Set<String> {
-        var there: Set<String> = []
-        for checkpoint in plan.checkpoints {
-            let isThere = try await withCheckpoint(checkpoint.id) { $0 != nil }
-            if isThere { there.insert(checkpoint.id) }
+    private func makeCheckpoint(_ id: String, _ attempt: AttemptIdentity, mayBeRetried: Bool) async throws -> Ended {
+        let testCase = plan.checkpoint(id)?.entry.testCase.id ?? ""
+        let isRecorded = attempt.number > 0 || options.earlier?.recorded.contains(testCase) == true
+        let making = try await checkpoints.make(id, attempt, mayBeRetried: mayBeRetried, isRecorded: isRecorded)
+        return switch making {
+        case .ended(let state, let result): .checkpoint(id, state, result)
+        case .parentMissing(let parent): .startMissing(.checkpoint(id), checkpoint: parent)
         }
-        return there
-    }
-
-    /// Keeps a checkpoint from being evicted while `body` runs; there may be none.
-    private func withCheckpoint<Value: Sendable>(
-        _ id: String,
-        _ body: (StartingPoint?) async throws -> Value
-    ) async throws -> Value {
-        guard let shelf, let key = shelf.key(of: id) else { return try await body(nil) }
-        let title = title(of: id)
-        return try await shelf.store.withCheckpoint(
-            key,
-            notice: { options.tell("\(title): \($0)") },
-            body: { kept in
-                try await body(
-                    kept.map { StartingPoint(title: title, key: key.description, folder: $0.folder.string) }
-                )
-            }
-        )
-    }
-
-    /// Nothing was made, since there is nothing to make it from.
-    private struct ParentMissing: Error {
-        let parent: String
-    }
-
-    /// Makes a checkpoint by running its scenario, unless another run has made it meanwhile.
-    private func makeCheckpoint(_ id: String) async throws -> Ended {
-        guard let checkpoint = plan.checkpoint(id), let shelf, let key = shelf.key(of: id) else {
-            let error = CheckpointError.noStore(title(of: id))
-            return .checkpoint(id, .failed(Verdict(ofHarness: error)), recorded: nil)
-        }
-        var recorded: Verdict?
-        do {
-            let result = try await shelf.store.make(
-                key,
-                waiting: {
-                    options.tell(
-                        "Another run is making the checkpoint \(checkpoint.title.debugDescription); waiting for it."
-                    )
-                },
-                notice: { options.tell("\(checkpoint.title): \($0)") },
-                fill: { folder in
-                    // All of the guest's memory may come to lie there.
-                    let needed = Int64(memoryRequest(checkpoint.entry).configured) + Self.roomForDevices
-                    try await shelf.store.requireRoom(for: needed, sparing: shelf.keys)
-                    let (verdict, cost) = try await makeState(of: checkpoint, in: folder.string)
-                    recorded = verdict
-                    guard verdict?.outcome == .passed else { return nil }
-                    return CheckpointFacts(
-                        title: checkpoint.title,
-                        ingredients: shelf.ingredients(of: id),
-                        parent: checkpoint.parent.flatMap { shelf.key(of: $0) },
-                        cost: cost
-                    )
-                }
-            )
-            if case .notKept = result {
-                return .checkpoint(id, recorded.map { .failed($0) } ?? .missing, recorded: recorded)
-            }
-            return .checkpoint(id, .there, recorded: recorded)
-        } catch let error as ParentMissing {
-            return .startMissing(.checkpoint(id), checkpoint: error.parent)
-        } catch let error as RecordError {
-            throw error
-        } catch {
-            // The store is broken, not the scenario: whatever needs the checkpoint is inconclusive.
-            return .checkpoint(id, .failed(Verdict(ofHarness: error)), recorded: recorded)
-        }
-    }
-
-    private func makeState(of checkpoint: Plan.Checkpoint, in folder: String) async throws -> (Verdict?, Duration) {
-        var order = AttemptRunner<Worker>.Order(
-            entry: checkpoint.entry,
-            id: AttemptIdentity.first(of: checkpoint.entry)
-        )
-        order.stateFolder = folder
-        let began = ContinuousClock.now
-        guard let parent = checkpoint.parent else {
-            return (try await record(checkpoint, order), ContinuousClock.now - began)
-        }
-        return try await withCheckpoint(parent) { point in
-            guard let point else { throw ParentMissing(parent: parent) }
-            var order = order
-            order.start = point
-            return (try await record(checkpoint, order), ContinuousClock.now - began)
-        }
-    }
-
-    private func record(_ checkpoint: Plan.Checkpoint, _ order: AttemptRunner<Worker>.Order) async throws -> Verdict? {
-        for envelope in checkpoint.preamble { try await attempts.write(envelope) }
-        try await attempts.write(.testCase(checkpoint.entry.testCase))
-        return try await attempts.run(order, gate: StartGate(isOpen: true))
-    }
-
-    /// Drops a temporary checkpoint; one that others use stays until it is evicted.
-    private func drop(_ id: String, _ schedule: inout Schedule) async {
-        schedule.finish(checkpoint: id, .missing)
-        guard let shelf, let key = shelf.key(of: id) else { return }
-        try? await shelf.store.remove(key)
     }
 }

@@ -6,39 +6,55 @@ struct Floor {
     /// Work that starts now; a scenario whose gate is closed is only prepared.
     struct Start {
         let work: Schedule.Work
+        let attempt: AttemptIdentity
         let gate: StartGate
     }
 
+    /// How far a run goes on.
+    enum Course {
+        case open
+        /// Nothing further begins but what the record promises.
+        case closing
+        /// Nothing further begins.
+        case stopped
+    }
+
+    /// What all that runs may use together.
+    struct Budget {
+        let memory: MemoryBook
+        let memoryRequest: (Plan.Entry) -> MemoryAdmission.Request
+        /// How many processors all guests together may have; absent when nobody counts.
+        var processors: Int?
+        /// How many processors one guest has.
+        var processorsOfGuest = 1
+    }
+
     var schedule: Schedule
-    /// Whether nothing further is to begin.
-    var isClosing = false
+    var book: AttemptBook
+    var course = Course.open
     /// Whether somebody will look again soon.
     var isPausing = false
     /// Whether somebody has to look again soon, since memory comes free without a sign.
     private(set) var waitsForMemory = false
+    /// Why fewer scenarios run than there are workers, when that was first seen.
+    private var reason: String?
+    private var isReasonTold = false
+    private var waitsForTurn = false
 
     private let plan: Plan
     private let mostStandby: Int
-    private let memory: MemoryBook
-    private let memoryRequest: (Plan.Entry) -> MemoryAdmission.Request
+    private let budget: Budget
     private var workers: [Schedule.Work?]
     private var standby: [(number: Int, gate: StartGate)] = []
     private var times: WorkerTimes
     private let began = ContinuousClock.now
 
-    init(
-        plan: Plan,
-        schedule: Schedule,
-        parallel: Int,
-        standby: Int,
-        memory: MemoryBook,
-        memoryRequest: @escaping (Plan.Entry) -> MemoryAdmission.Request
-    ) {
+    init(plan: Plan, schedule: Schedule, book: AttemptBook, parallel: Int, standby: Int, budget: Budget) {
         self.plan = plan
         self.schedule = schedule
+        self.book = book
+        self.budget = budget
         mostStandby = standby
-        self.memory = memory
-        self.memoryRequest = memoryRequest
         workers = Array(repeating: nil, count: max(1, parallel))
         times = WorkerTimes(workers: workers.count)
     }
@@ -46,35 +62,34 @@ struct Floor {
     /// Gives free workers something to do, and prepares what comes next.
     mutating func advance() -> [Start] {
         waitsForMemory = false
-        guard !isClosing else {
+        waitsForTurn = false
+        if course != .open {
             for (_, gate) in standby { gate.abandon() }
-            noteWaiting()
-            return []
         }
         var starts: [Start] = []
-        while let worker = workers.firstIndex(of: nil) {
-            let next = schedule.next()
+        while course != .stopped, let worker = workers.firstIndex(of: nil) {
+            let next = next(course == .open ? .anything : .promised)
             // What is prepared begins at once, unless a checkpoint is missing for something that comes before it.
-            if let (number, gate) = standby.first, next?.isCheckpoint != true {
+            if course == .open, let (number, gate) = standby.first, next?.isCheckpoint != true {
                 standby.removeFirst()
                 occupy(worker, .scenario(number))
                 gate.open()
             } else if let next, admits(next) {
                 schedule.start(next)
                 occupy(worker, next)
-                starts.append(Start(work: next, gate: StartGate(isOpen: true)))
+                starts.append(start(next, StartGate(isOpen: true)))
             } else {
                 break
             }
         }
-        while standby.count < mostStandby, let next = schedule.next(onlyScenarios: true),
-            case .scenario(let number) = next,
-            isWorthPreparing(number), admits(next)
+        while course == .open, standby.count < mostStandby, let work = next(.scenarios),
+            case .scenario(let number) = work,
+            isWorthPreparing(number), admits(work)
         {
-            schedule.start(next)
+            schedule.start(work)
             let gate = StartGate(isOpen: false)
             standby.append((number, gate))
-            starts.append(Start(work: next, gate: gate))
+            starts.append(start(work, gate))
         }
         noteWaiting()
         return starts
@@ -82,9 +97,21 @@ struct Floor {
 
     /// Notes that work has ended, or was given up before its end.
     mutating func end(_ work: Schedule.Work, isComplete: Bool) {
-        memory.end(id(of: work), isComplete: isComplete)
+        budget.memory.end(attempt(at: work)?.id ?? "", isComplete: isComplete)
         if let worker = workers.firstIndex(of: work) { workers[worker] = nil }
         if case .scenario(let number) = work { standby.removeAll { $0.number == number } }
+    }
+
+    /// How often what starts may be tried again.
+    func retriesLeft(after start: Start) -> Int {
+        entry(of: start.work).map { max(0, book.retriesLeft(after: $0)) } ?? 0
+    }
+
+    /// Why fewer scenarios run than there are workers, the first time that it is so.
+    mutating func untoldReason() -> String? {
+        guard !isReasonTold, let reason else { return nil }
+        isReasonTold = true
+        return reason
     }
 
     /// What the workers did from first to last.
@@ -96,6 +123,21 @@ struct Floor {
     // MARK: - Private
 
     private var now: Double { (ContinuousClock.now - began) / .seconds(1) }
+
+    /// What runs or is prepared.
+    private var busy: [Schedule.Work] { workers.compactMap(\.self) + standby.map { .scenario($0.number) } }
+
+    private mutating func next(_ choice: Schedule.Choice) -> Schedule.Work? {
+        let companies = busy.compactMap { entry(of: $0)?.terms.company }
+        var isAnyUnwelcome = false
+        let work = schedule.next(choice) { work in
+            guard let company = entry(of: work)?.terms.company, !company.joins(companies) else { return true }
+            isAnyUnwelcome = true
+            return false
+        }
+        if work == nil, isAnyUnwelcome { waitsForTurn = true }
+        return work
+    }
 
     /// A scenario that fails with its checkpoint needs no machine.
     private func isWorthPreparing(_ number: Int) -> Bool {
@@ -110,14 +152,33 @@ struct Floor {
         }
     }
 
-    private func id(of work: Schedule.Work) -> String { entry(of: work).map(AttemptIdentity.first) ?? "" }
+    private func attempt(at work: Schedule.Work) -> AttemptIdentity? { entry(of: work).map { book.next(at: $0) } }
 
-    /// Takes the memory for it, if there is enough.
+    private func start(_ work: Schedule.Work, _ gate: StartGate) -> Start {
+        // The schedule has nothing but what is in the plan.
+        guard let attempt = attempt(at: work) else { preconditionFailure("work that is not in the plan") }
+        return Start(work: work, attempt: attempt, gate: gate)
+    }
+
+    /// Takes processors and memory for it, if there are enough.
     private mutating func admits(_ work: Schedule.Work) -> Bool {
         guard let entry = entry(of: work) else { return false }
-        if memory.begin(AttemptIdentity.first(of: entry), memoryRequest(entry)) { return true }
+        let running = busy.count
+        if let limit = budget.processors, running > 0, (running + 1) * budget.processorsOfGuest > limit {
+            waitsForTurn = true
+            note(reason: ", since more guests would need more than \(limit) processors.", running)
+            return false
+        }
+        guard let refusal = budget.memory.begin(book.next(at: entry).id, budget.memoryRequest(entry)) else {
+            return true
+        }
+        note(reason: ". \(refusal.text)", running)
         waitsForMemory = true
         return false
+    }
+
+    private mutating func note(reason text: String, _ running: Int) {
+        reason = reason ?? "\(running) of \(workers.count) workers are busy\(text)"
     }
 
     private mutating func occupy(_ worker: Int, _ work: Schedule.Work) {
@@ -126,7 +187,7 @@ struct Floor {
         times.note(
             work.isCheckpoint ? .checkpoint : .scenario,
             entry.pickle.name,
-            attempt: AttemptIdentity.first(of: entry),
+            attempt: book.next(at: entry).id,
             worker: worker,
             at: now
         )
@@ -137,8 +198,10 @@ struct Floor {
         for worker in workers.indices where workers[worker] == nil {
             if waitsForMemory {
                 times.note(.waitingForMemory, worker: worker, at: now)
-            } else if isClosing || isAllBegun {
+            } else if course != .open || isAllBegun {
                 times.note(.idle, worker: worker, at: now)
+            } else if waitsForTurn {
+                times.note(.waitingForTurn, worker: worker, at: now)
             } else {
                 let titles = schedule.inMaking.compactMap { plan.checkpoint($0)?.title }
                 times.note(.waitingForCheckpoint, titles.joined(separator: ", "), worker: worker, at: now)
@@ -150,10 +213,4 @@ struct Floor {
 extension Schedule.Work {
     /// Whether it makes a checkpoint.
     var isCheckpoint: Bool { if case .checkpoint = self { true } else { false } }
-}
-
-/// How attempts are called in the record.
-enum AttemptIdentity {
-    /// The first attempt at a scenario.
-    static func first(of entry: Plan.Entry) -> String { "attempt-\(entry.testCase.id)-0" }
 }

@@ -24,13 +24,13 @@ package final class MemoryBook: Sendable {
     /// What was learned until now, for later runs.
     package var learned: LearnedMemory { admission.withLock { $0.learned } }
 
-    /// Takes the memory for an attempt, if there is enough.
-    func begin(_ attempt: String, _ request: MemoryAdmission.Request) -> Bool {
+    /// Takes the memory for an attempt, or says why there is not enough.
+    func begin(_ attempt: String, _ request: MemoryAdmission.Request) -> MemoryAdmission.Refusal? {
         let available = available()
         return admission.withLock { admission in
-            guard admission.admits(request, available: available) else { return false }
+            if let refusal = admission.refusal(of: request, available: available) { return refusal }
             admission.begin(attempt, request)
-            return true
+            return nil
         }
     }
 

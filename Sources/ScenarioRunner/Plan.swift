@@ -13,6 +13,8 @@ package struct Plan: Sendable {
         package let testCase: TestCase
         /// The identity of the checkpoint that it starts from, if it is one.
         package let start: String?
+        /// On what terms it runs.
+        package let terms: Terms
     }
 
     /// A scenario whose end state others start from.
@@ -37,15 +39,18 @@ package struct Plan: Sendable {
     /// The scenarios, in the order in which they start.
     package private(set) var entries: [Entry]
     /// The checkpoints that they need, parents before children.
-    package let checkpoints: [Checkpoint]
+    package private(set) var checkpoints: [Checkpoint]
+    private var checkpointPlaces: [String: Int]
     /// The checkpoints that are to be made even if no scenario starts from them.
     package private(set) var wanted: [String] = []
     /// What the record begins with: sources, trees, pickles, definitions.
     package let preamble: [Envelope]
     /// The SHA-256 of the chosen scenarios as they are written.
     ///
-    /// Two shards with one digest run the same plan.
-    package let digest: String
+    /// Two shards with one digest run parts of the same plan.
+    package private(set) var digest: String
+    /// Which part of a plan this is; absent when it is all of it.
+    package internal(set) var part: PlanPart?
 
     /// The identity of the hook that makes the world.
     package static let setUpHook = "hook-set-up"
@@ -63,6 +68,7 @@ package struct Plan: Sendable {
     ///   - filter: Which of them run.
     ///   - library: The definitions of steps.
     ///   - variant: The tag by which scenarios run on different images, if a scenario has one.
+    ///   - rules: On what terms scenarios run, besides what their tags say.
     ///   - allowEmpty: Whether nothing may be selected.
     ///   - ids: Gives out identities.
     /// - Throws: ``PlanError`` when a file does not parse, a step is undefined or ambiguous, or nothing is selected.
@@ -73,6 +79,7 @@ package struct Plan: Sendable {
         filter: ScenarioFilter = ScenarioFilter(),
         library: StepLibrary<World>,
         variant: @escaping @Sendable ([String]) -> String? = { _ in nil },
+        rules: PlanRules = PlanRules(),
         allowEmpty: Bool = false,
         ids: inout IdSequence
     ) throws(PlanError) {
@@ -81,28 +88,48 @@ package struct Plan: Sendable {
         let problems = library.problems()
         guard problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
 
-        let lines = suite.pickles.map { pickle in
-            (pickle.uri, suite.documents[pickle.uri].map { SelectableLines(of: pickle, in: $0).lines } ?? [])
+        if let quarantine = rules.quarantine {
+            let names = suite.documents.mapValues { _ in Set<String>() }.merging(
+                Dictionary(grouping: suite.pickles, by: \.uri).mapValues { Set($0.map(\.name)) }
+            ) { $1 }
+            let problems = quarantine.problems(on: rules.today, among: names, exists: rules.exists)
+            guard problems.isEmpty else { throw .badQuarantine(problems) }
         }
-        let idle = selection.idleLines(among: lines)
-        guard idle.isEmpty else { throw .nothingAtLines(idle) }
-        let chosen = zip(suite.pickles, lines).filter { pickle, place in
-            selection.includes(uri: place.0, lines: place.1) && filter.admits(pickle)
-        }.map(\.0)
+        let chosen = try selection.choose(from: suite, filter: filter)
         guard allowEmpty || !chosen.isEmpty else { throw .nothingSelected }
 
         let catalog = CheckpointCatalog(checkpoints, library: library)
-        var planner = Planner(library, catalog, variant: variant)
+        var planner = Planner(library, catalog, variant: variant, rules: rules)
         var entries: [Entry] = []
         for pickle in chosen { entries.append(planner.plan(pickle, in: suite, ids: &ids)) }
         guard planner.problems.isEmpty else { throw .badSteps(planner.problems) }
 
         self.entries = entries
         self.checkpoints = planner.checkpoints
+        checkpointPlaces = Dictionary(uniqueKeysWithValues: planner.checkpoints.enumerated().map { ($1.id, $0) })
         let used = planner.checkpoints.map(\.entry.pickle)
         preamble =
             suite.envelopes + library.definitionMessages + catalog.definitions(of: Set(used.map(\.name))) + Self.hooks
         digest = PickleDigest(placed: chosen + used).text
+    }
+
+    /// The plan with only these scenarios, in this order, and the checkpoints that they need.
+    func keeping(_ numbers: [Int]) -> Plan {
+        var plan = self
+        plan.entries = numbers.map { entries[$0] }
+        var needed: Set<String> = []
+        for start in plan.entries.compactMap(\.start) + wanted {
+            var next: String? = start
+            while let id = next, needed.insert(id).inserted { next = checkpoint(id)?.parent }
+        }
+        plan.checkpoints = checkpoints.filter { needed.contains($0.id) }
+        plan.checkpointPlaces = Dictionary(uniqueKeysWithValues: plan.checkpoints.enumerated().map { ($1.id, $0) })
+        return plan
+    }
+
+    /// Takes the digest anew, when it is another choice of scenarios.
+    mutating func redigest() {
+        digest = PickleDigest(placed: entries.map(\.pickle) + checkpoints.map(\.entry.pickle)).text
     }
 
     /// The plan to make the checkpoints that the scenarios need, and to run none of them.
@@ -114,7 +141,7 @@ package struct Plan: Sendable {
     }
 
     /// Finds a checkpoint.
-    package func checkpoint(_ id: String) -> Checkpoint? { checkpoints.first { $0.id == id } }
+    package func checkpoint(_ id: String) -> Checkpoint? { checkpointPlaces[id].map { checkpoints[$0] } }
 
     private static let hooks: [Envelope] = [
         .hook(Hook(id: setUpHook, name: "Set up", sourceReference: SourceReference(), type: .beforeTestCase)),
@@ -130,11 +157,6 @@ package struct Plan: Sendable {
             )
         ),
     ]
-
-    static func place(of step: PickleStep, in pickle: Pickle, _ suite: Suite) -> String {
-        let line = suite.documents[pickle.uri].flatMap { StepLines(in: $0).line(of: step) } ?? pickle.location?.line
-        return line.map { "\(pickle.uri):\($0)" } ?? pickle.uri
-    }
 }
 
 /// The error with its place as compilers write it, so that editors and terminals can jump there.

@@ -8,43 +8,47 @@ struct Planner<World: Sendable> {
     private let catalog: CheckpointCatalog
     /// The tag by which scenarios run on different images; their checkpoints differ with it.
     private let variant: @Sendable ([String]) -> String?
+    private let rules: PlanRules
 
     private(set) var problems: [String] = []
+    private var reported: Set<String> = []
     /// Those that are needed, parents before children.
     private(set) var checkpoints: [Plan.Checkpoint] = []
+    private var planned: Set<String> = []
+    private var places = StepPlaces()
+    private var hooks: [[String]: Hooks] = [:]
     /// The checkpoints on the way from a scenario to its first ancestor, to find circles.
     private var path: [String] = []
 
     init(
         _ library: StepLibrary<World>,
         _ catalog: CheckpointCatalog,
-        variant: @escaping @Sendable ([String]) -> String?
+        variant: @escaping @Sendable ([String]) -> String?,
+        rules: PlanRules = PlanRules()
     ) {
         self.library = library
         self.catalog = catalog
         self.variant = variant
+        self.rules = rules
         problems = catalog.problems
     }
 
     /// Joins a scenario, and every checkpoint that it comes from.
     mutating func plan(_ pickle: Pickle, in suite: Suite, keepsState: Bool = false, ids: inout IdSequence) -> Plan.Entry
     {
-        let tags = pickle.tags.map(\.name)
-        let library = library
-        func hooks(_ type: HookType, _ ids: inout IdSequence) -> [TestStep] {
-            library.hooks(type, for: tags).map { TestStep(hookId: $0.id, id: ids.next()) }
-        }
+        let hooks = hooks(for: pickle.tags.map(\.name))
         if pickle.steps.isEmpty {
             report("\(pickle.place): the scenario has no steps, so it would prove nothing; is a keyword misspelt?")
         }
         var start: String?
-        var steps = [TestStep(hookId: Plan.setUpHook, id: ids.next())] + hooks(.beforeTestCase, &ids)
+        var steps = [TestStep(hookId: Plan.setUpHook, id: ids.next())]
+        for hook in hooks.before { steps.append(TestStep(hookId: hook, id: ids.next())) }
         for (number, step) in pickle.steps.enumerated() {
-            let place = Plan.place(of: step, in: pickle, suite)
             guard let checkpoint = catalog[step.text] else {
-                steps.append(join(step, at: place, id: ids.next()))
+                steps.append(join(step, of: pickle, in: suite, id: ids.next()))
                 continue
             }
+            let place = places.place(of: step, in: pickle, suite)
             steps.append(
                 TestStep(
                     id: ids.next(),
@@ -61,12 +65,12 @@ struct Planner<World: Sendable> {
                 start = need(checkpoint, for: pickle, at: place, ids: &ids)
             }
         }
-        steps += hooks(.afterTestCase, &ids)
+        for hook in hooks.after { steps.append(TestStep(hookId: hook, id: ids.next())) }
         // Last of all: nothing can happen to a state that is kept.
         if keepsState { steps.append(TestStep(hookId: Plan.keepHook, id: ids.next())) }
         steps.append(TestStep(hookId: Plan.tearDownHook, id: ids.next()))
         let testCase = TestCase(id: ids.next(), pickleId: pickle.id, testSteps: steps)
-        return Plan.Entry(pickle: pickle, testCase: testCase, start: start)
+        return Plan.Entry(pickle: pickle, testCase: testCase, start: start, terms: terms(of: pickle, in: suite))
     }
 
     /// Plans a checkpoint for a scenario, unless it is planned already, and returns its identity.
@@ -85,7 +89,7 @@ struct Planner<World: Sendable> {
             return nil
         }
         let id = CheckpointCatalog.definitionId(of: checkpoint.name) + (wanted.map { " \($0)" } ?? "")
-        if checkpoints.contains(where: { $0.id == id }) { return id }
+        if planned.contains(id) { return id }
         guard !path.contains(id) else {
             report("\(place): the checkpoint \(checkpoint.name.debugDescription) comes from itself")
             return nil
@@ -100,6 +104,7 @@ struct Planner<World: Sendable> {
         }
         guard let suite = catalog.suite else { return nil }
         let entry = plan(pickle, in: suite, keepsState: true, ids: &ids)
+        planned.insert(id)
         checkpoints.append(
             Plan.Checkpoint(
                 id: id,
@@ -111,21 +116,55 @@ struct Planner<World: Sendable> {
         return id
     }
 
-    private mutating func join(_ step: PickleStep, at place: String, id: String) -> TestStep {
+    /// The terms of a scenario by its tags and the rules of the plan.
+    private mutating func terms(of pickle: Pickle, in suite: Suite) -> Terms {
+        var mistakes: [(PickleTag, String)] = []
+        var terms = Terms(tags: pickle.tags) { mistakes.append(($0, $1)) }
+        for (tag, mistake) in mistakes {
+            let place = places.place(of: tag, in: pickle, suite)
+            report("\(place): \(tag.name.debugDescription) can't be read: \(mistake)")
+        }
+        if rules.retry.retries > 0 { terms.retries = rules.retry.retries(for: pickle.tags.map(\.name)) }
+        terms.quarantine = rules.quarantine?.quarantine(uri: pickle.uri, name: pickle.name)
+        return terms
+    }
+
+    /// The hooks around a scenario, by their identities.
+    private struct Hooks {
+        let before: [String]
+        let after: [String]
+    }
+
+    /// Finds hooks once for all scenarios with the same tags.
+    private mutating func hooks(for tags: [String]) -> Hooks {
+        if let known = hooks[tags] { return known }
+        let found = Hooks(
+            before: library.hooks(.beforeTestCase, for: tags).map(\.id),
+            after: library.hooks(.afterTestCase, for: tags).map(\.id)
+        )
+        hooks[tags] = found
+        return found
+    }
+
+    private mutating func join(_ step: PickleStep, of pickle: Pickle, in suite: Suite, id: String) -> TestStep {
         var testStep = TestStep(id: id, pickleStepId: step.id, stepDefinitionIds: [], stepMatchArgumentsLists: [])
         switch library.match(step) {
         case .one(let prepared):
             testStep.stepDefinitionIds = [prepared.definitionId]
             testStep.stepMatchArgumentsLists = [StepMatchArgumentsList(stepMatchArguments: prepared.arguments)]
-            if let problem = prepared.problem(with: step.argument) { report("\(place): \(problem.summary)") }
+            if let problem = prepared.problem(with: step.argument) {
+                report("\(places.place(of: step, in: pickle, suite)): \(problem.summary)")
+            }
         case .undefined(let nearest, let snippet):
             let known = catalog.nearest(to: step.text) ?? nearest.first
             let advice =
                 known.map { "; did you mean \($0.debugDescription)?" } ?? "; it could be defined by\n\(snippet)"
+            let place = places.place(of: step, in: pickle, suite)
             report("\(place): \(step.text.debugDescription) is undefined\(advice)")
         case .ambiguous(let candidates):
             testStep.stepDefinitionIds = candidates.map(\.definitionId)
             let patterns = candidates.map { "\($0.pattern.debugDescription) (\($0.place))" }
+            let place = places.place(of: step, in: pickle, suite)
             report("\(place): \(step.text.debugDescription) is ambiguous: \(patterns.joined(separator: ", "))")
         }
         return testStep
@@ -133,6 +172,6 @@ struct Planner<World: Sendable> {
 
     /// Notes a problem once: the steps of a background and of an outline are joined many times.
     private mutating func report(_ problem: String) {
-        if !problems.contains(problem) { problems.append(problem) }
+        if reported.insert(problem).inserted { problems.append(problem) }
     }
 }

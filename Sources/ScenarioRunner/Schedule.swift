@@ -36,15 +36,17 @@ struct Schedule {
     private static let mostMakings = 3
     /// The scenarios that have not started.
     private(set) var ahead: [Int]
+    /// Those of them whose next attempt the record promises.
+    private var promised: Set<Int> = []
     /// The scenarios that have not ended.
     private var unfinished: Set<Int>
 
-    /// Begins with the checkpoints that are there already.
-    init(_ plan: Plan, there: Set<String>, workers: Int) {
+    /// Begins with the checkpoints that are there already, without the scenarios that have ended in an earlier run.
+    init(_ plan: Plan, there: Set<String>, workers: Int, ended: Set<Int> = []) {
         self.plan = plan
         makesAhead = workers > 1
-        ahead = Array(plan.entries.indices)
-        unfinished = Set(plan.entries.indices)
+        ahead = plan.entries.indices.filter { !ended.contains($0) }
+        unfinished = Set(ahead)
         for checkpoint in plan.checkpoints { states[checkpoint.id] = there.contains(checkpoint.id) ? .there : .missing }
     }
 
@@ -61,30 +63,51 @@ struct Schedule {
     /// The checkpoints that are being made.
     var inMaking: [String] { states.filter { $0.value == .making }.keys.sorted() }
 
+    /// What may start.
+    enum Choice {
+        case anything
+        /// No checkpoint is to be made.
+        case scenarios
+        /// Only attempts that the record promises, and what they need.
+        case promised
+    }
+
     /// Finds what to start now.
     ///
-    /// - Parameter onlyScenarios: Whether no checkpoint is to be made.
+    /// - Parameters:
+    ///   - choice: What may start.
+    ///   - isWelcome: Whether work may run beside what runs. With several workers others go first meanwhile; a single one
+    ///     keeps the order.
     /// - Returns: The work, or `nil` when nothing can start.
-    func next(onlyScenarios: Bool = false) -> Work? {
-        if makesAhead, !onlyScenarios, let first = firstMakeable(ahead.compactMap { plan.entries[$0].start }) {
+    func next(_ choice: Choice = .anything, where isWelcome: (Work) -> Bool = { _ in true }) -> Work? {
+        if makesAhead, choice == .anything,
+            let first = firstMakeable(ahead.lazy.compactMap { plan.entries[$0].start }, where: isWelcome)
+        {
             return first
         }
-        for number in ahead {
-            guard let start = plan.entries[number].start else { return .scenario(number) }
-            switch state(of: start) {
-            case .there, .failed: return .scenario(number)
-            case .making: continue
-            case .missing:
-                if !onlyScenarios, let first = makeable(start) { return .checkpoint(first) }
+        for number in ahead where choice != .promised || promised.contains(number) {
+            let work: Work
+            switch plan.entries[number].start.map({ ($0, state(of: $0)) }) {
+            case nil, (_, .there)?, (_, .failed)?: work = .scenario(number)
+            case (_, .making)?: continue
+            case (let start, .missing)?:
+                guard choice != .scenarios, let first = makeable(start) else { continue }
+                work = .checkpoint(first)
             }
+            if isWelcome(work) { return work }
+            if !makesAhead { return nil }
         }
-        guard !onlyScenarios else { return nil }
-        return firstMakeable(plan.wanted)
+        guard choice == .anything else { return nil }
+        return firstMakeable(plan.wanted, where: isWelcome)
     }
 
     /// The first that is missing and can be made, or what has to be made before it.
-    private func firstMakeable(_ checkpoints: [String]) -> Work? {
-        checkpoints.lazy.filter { state(of: $0) == .missing }.compactMap(makeable).first.map(Work.checkpoint)
+    private func firstMakeable(_ checkpoints: some Sequence<String>, where isWelcome: (Work) -> Bool) -> Work? {
+        guard states.values.contains(.missing) else { return nil }
+        for checkpoint in checkpoints where state(of: checkpoint) == .missing {
+            if let first = makeable(checkpoint), isWelcome(.checkpoint(first)) { return .checkpoint(first) }
+        }
+        return nil
     }
 
     /// The first missing checkpoint on the way to this one, unless its parent is being made.
@@ -111,7 +134,16 @@ struct Schedule {
     mutating func finish(checkpoint id: String, _ state: State) { states[id] = state }
 
     /// Notes that a scenario has ended.
-    mutating func finish(scenario number: Int) { unfinished.remove(number) }
+    mutating func finish(scenario number: Int) {
+        unfinished.remove(number)
+        promised.remove(number)
+    }
+
+    /// Notes that a scenario is tried again: an attempt that the record promises.
+    mutating func promise(scenario number: Int) {
+        promised.insert(number)
+        putBack(scenario: number)
+    }
 
     /// Puts a scenario back that was prepared and not begun, or whose checkpoint was not there after all.
     mutating func putBack(scenario number: Int) { ahead = (ahead + [number]).sorted() }

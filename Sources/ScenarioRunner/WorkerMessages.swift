@@ -18,6 +18,8 @@ package struct WorkerJob<Settings: Codable & Sendable>: Codable, Sendable {
     package var stateFolder: String?
     /// Whether the worker makes everything ready, says so, and waits until it is told to begin.
     package var waitsToBegin = false
+    /// How long the scenario may take altogether, before the worker's scale; absent when it does not say.
+    package var deadline: Duration?
     /// What the world is to be made of; the runner does not look into it.
     package let settings: Settings
 

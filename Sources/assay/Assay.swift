@@ -14,7 +14,7 @@ struct Assay: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StepsCommand.self, GherkinCommand.self, ReportCommand.self,
-            CheckpointsCommand.self, DoctorCommand.self, ImageCommand.self, WorkerCommand.self,
+            MergeCommand.self, CheckpointsCommand.self, DoctorCommand.self, ImageCommand.self, WorkerCommand.self,
         ]
     )
 

@@ -63,12 +63,13 @@ struct CheckpointsCommand: AsyncParsableCommand {
         @OptionGroup var options: RunOptions
 
         func run() async throws {
-            let plan = try suite.plan().checkpointsOnly
+            let request = try suite.request()
+            let plan = try request.plan().checkpointsOnly
             guard !plan.checkpoints.isEmpty else {
                 print("None of these scenarios starts from a checkpoint.")
                 return
             }
-            let code = try await options.run(plan, on: suite.describedSystem())
+            let code = try await options.run(plan, request, on: suite.describedSystem())
             throw ArgumentParser.ExitCode(code.rawValue)
         }
     }

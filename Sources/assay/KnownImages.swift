@@ -1,4 +1,5 @@
 import Foundation
+import ScenarioRunner
 
 /// The images that the newest runs had, by their plans: to ask a recipe might mean to have one made.
 struct KnownImages {

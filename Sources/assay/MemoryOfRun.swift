@@ -51,3 +51,14 @@ struct MemoryOfRun {
         try? JSONEncoder().encode(book.learned).write(to: file, options: .atomic)
     }
 }
+
+/// How many processors guests may have.
+enum HostProcessors {
+    /// What every machine is made with.
+    static let perGuest = 2
+    /// Guests wait most of the time, for the screen, the network and each other.
+    private static let guestsPerProcessor = 4
+
+    /// How many the guests of a run may have together.
+    static var mostOfGuests: Int { ProcessInfo.processInfo.activeProcessorCount * guestsPerProcessor }
+}

@@ -1,8 +1,8 @@
 import CheckpointStore
-import CucumberMessages
 import Forecasts
 import LiveSystem
 import MemoryAdmission
+import PastRuns
 import Reports
 import ScenarioRunner
 
@@ -36,7 +36,8 @@ struct PlanExplanation {
                     kind: kind,
                     needs: entry.start,
                     estimate: measured.estimate(for: scenario),
-                    memory: memory?.expectedUse(of: entry, on: system.description) ?? 0
+                    memory: memory?.expectedUse(of: entry, on: system.description) ?? 0,
+                    company: entry.terms.company
                 )
             }
         }
@@ -46,7 +47,14 @@ struct PlanExplanation {
         let jobs =
             checkpoints.compactMap { job($0.entry, id: $0.id, kind: .checkpoint) }
             + plan.entries.compactMap { job($0, id: $0.testCase.id, kind: .scenario) }
-        forecast = Forecast(try Workload(jobs), on: WorkerPool(count: parallel, memory: memory?.budget))
+        forecast = Forecast(
+            try Workload(jobs),
+            on: WorkerPool(
+                count: parallel,
+                memory: memory?.budget,
+                guests: max(1, HostProcessors.mostOfGuests / HostProcessors.perGuest)
+            )
+        )
         self.plan = plan
         runs = measured.runs
     }
@@ -85,18 +93,5 @@ struct PlanExplanation {
             }
         }
         return missing
-    }
-}
-
-extension RunRecord {
-    /// The record of a run that has not begun.
-    fileprivate init(of plan: Plan) {
-        self.init()
-        for envelope in plan.preamble { apply(envelope) }
-        for entry in plan.entries { apply(.testCase(entry.testCase)) }
-        for checkpoint in plan.checkpoints {
-            for envelope in checkpoint.preamble { apply(envelope) }
-            apply(.testCase(checkpoint.entry.testCase))
-        }
     }
 }

@@ -3,8 +3,10 @@ import ArgumentParser
 import CheckpointStore
 import CucumberMessages
 import Diagnostics
+import FileLocks
 import Foundation
 import LiveSystem
+import PastRuns
 import Reports
 import Sandbox
 import ScenarioRunner
@@ -16,7 +18,10 @@ struct RunOptions: ParsableArguments {
     @Option(help: "The image to test: a file, or a name that the system lists. Default: by the scenarios' tags.")
     var image: String?
 
-    @Option(name: [.customShort("j"), .long], help: "How many scenarios run side by side.")
+    @Option(
+        name: [.customShort("j"), .long],
+        help: "How many scenarios run side by side, as far as memory and processors of the host suffice."
+    )
     var parallel = 1
 
     @Flag(help: "Prepare no scenario before its turn.")
@@ -47,19 +52,37 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    /// When a run ends before all of its scenarios have run, and what counts as a failure.
+    struct Limits {
+        var maximumFailures = Int.max
+        var failOnFlaky = false
+    }
+
     /// Runs a plan, and leaves its record in a run directory.
     ///
     /// - Returns: What it came to.
     /// - Throws: Why it could not begin, or why there is no complete record.
-    func run(_ plan: Plan, on system: DescribedSystem, maximumFailures: Int = .max) async throws -> Verdicts.ExitCode {
+    func run(
+        _ plan: Plan,
+        _ request: PlanRequest,
+        on system: DescribedSystem,
+        limits: Limits = Limits(),
+        resuming earlier: Resumption? = nil
+    ) async throws -> Verdicts.ExitCode {
         let formats = try format.map { try ReportFormat(parsing: $0) }
         async let chosen = Accelerator.choose(accelerator)
         async let kernel = SandboxRequirements.assay.checkKernel()
-        let images = try await findImages(for: plan, in: system)
+        let images: [String: String]
+        if let earlier {
+            images = try await earlier.images()
+        } else {
+            images = try await findImages(for: plan, in: system)
+        }
         if let lack = await kernel.first(where: { $0.severity == .missing }) { throw UnfitHost(lack: lack) }
-        let directory = try RunDirectory.create(in: "runs", at: output.map { FilePath($0) })
+        let directory = try earlier?.directory ?? RunDirectory.create(in: "runs", at: output.map { FilePath($0) })
         let accelerator = await chosen
         if case .tcg = accelerator { Assay.note(accelerator.explanation) }
+        if request.order != ScenarioOrder.defined.description { Assay.note("The order is \(request.order).") }
 
         let settings = try LiveSystemSettings(
             system: system,
@@ -70,25 +93,44 @@ struct RunOptions: ParsableArguments {
         var options = Coordinator<SandboxedWorker>.Options()
         options.parallel = parallel
         options.standby = noStandby ? 0 : 1
-        options.maximumFailures = maximumFailures
+        options.maximumFailures = limits.maximumFailures
+        options.failOnFlaky = limits.failOnFlaky
+        options.processors = HostProcessors.mostOfGuests
+        options.processorsOfGuest = HostProcessors.perGuest
+        options.earlier = earlier?.earlier
         options.tell = { Assay.note($0) }
-        return try await run(plan, settings, options, in: directory, formats: formats)
+        let job = Job(plan: plan, request: request, settings: settings, options: options, formats: formats)
+        var isLocked = false
+        do {
+            return try await FileLock.withLock(directory.lock, within: .zero) {
+                isLocked = true
+                return try await run(job, in: directory)
+            }
+        } catch is FileLockError where !isLocked {
+            throw ResumeError.running(directory.path.string)
+        }
     }
 
-    private func run(
-        _ plan: Plan,
-        _ settings: LiveSystemSettings,
-        _ options: Coordinator<SandboxedWorker>.Options,
-        in directory: RunDirectory,
-        formats: [ReportFormat]
-    ) async throws -> Verdicts.ExitCode {
-        let reports = try RunReports(formats, directory: directory.path)
+    /// Everything that a run is made of.
+    private struct Job {
+        let plan: Plan
+        let request: PlanRequest
+        let settings: LiveSystemSettings
+        let options: Coordinator<SandboxedWorker>.Options
+        let formats: [ReportFormat]
+    }
+
+    private func run(_ job: Job, in directory: RunDirectory) async throws -> Verdicts.ExitCode {
+        let (plan, settings) = (job.plan, job.settings)
+        let isResumed = job.options.earlier != nil
+        let reports = try RunReports(job.formats, directory: directory.path, record: isResumed ? .resumed : .new)
         let memory = MemoryOfRun(cache: settings.cache)
         let surroundings = CheckpointSurroundings(settings)
         let shelf = try await CheckpointShelf(plan, in: checkpoints.store()) {
             try await surroundings.ingredients(variant: $0)
         }
-        let subject = RunSubject(settings, plan: plan, shelf: shelf, directory: directory)
+        let subject = RunSubject(settings, plan: plan, request: job.request, shelf: shelf, directory: directory)
+        if !isResumed { try subject.writePlan() }
         let coordinator = Coordinator(
             plan: plan,
             shelf: shelf,
@@ -97,19 +139,29 @@ struct RunOptions: ParsableArguments {
             settings: settings,
             memory: memory.book,
             memoryRequest: { MemoryOfRun.request(of: $0, on: settings.description) },
-            options: options,
+            options: job.options,
             record: { try await reports.receive($0) }
         )
         do {
             let (outcome, signal) = try await withInterrupts {
-                async let identified: Void = subject.write { try await reports.receive($0) }
+                // What was tested is in the record of a run that goes on, and is the same.
+                async let identified: Void = isResumed ? () : subject.write { try await reports.receive($0) }
                 let outcome = try await reports.refreshing { try await coordinator.run(.current) }
                 try await identified
                 return outcome
             }
             memory.keep()
             try await reports.finish()
-            return signal ?? ExitCode(verdicts: outcome.verdicts)
+            for (entry, verdict) in zip(plan.entries, outcome.scenarios) {
+                guard let verdict, let quarantine = verdict.quarantine, verdict.outcome != .passed else { continue }
+                let name = "\(entry.pickle.place) \(entry.pickle.name.debugDescription)"
+                Assay.note(
+                    verdict.counts
+                        ? "\(name) is in the quarantine, and counts all the same: it leaked."
+                        : "\(name) is in the quarantine until \(quarantine.expires), and does not count; ask \(quarantine.owner)."
+                )
+            }
+            return signal ?? ExitCode(verdicts: outcome.verdicts, failOnFlaky: job.options.failOnFlaky)
         } catch let error as Interrupted {
             try? await reports.finish()
             return error.code

@@ -13,15 +13,20 @@ actor RunReports {
 
     /// Opens the reports: the record, JUnit and HTML in the run's folder, and those that were asked for.
     ///
+    /// - Parameters:
+    ///   - formats: What was asked for.
+    ///   - directory: The run's folder.
+    ///   - record: Whether the run begins or goes on.
     /// - Throws: A `ReportError` when one can't be written.
-    init(_ formats: [ReportFormat], directory: FilePath) throws {
+    init(_ formats: [ReportFormat], directory: FilePath, record: RecordUse = .new) throws {
         let place = RunPlace(directory: directory.string)
         // Somebody has to see something, unless standard output was given to another format.
         let shown = formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
+        if case .resumed = record { hasBegun = true }
         group = try makeReports(
             place.standingFormats + shown + formats,
             place: place,
-            record: .new,
+            record: record,
             standardOutput: .untilNobodyReads
         )
     }

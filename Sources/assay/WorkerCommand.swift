@@ -29,7 +29,11 @@ struct WorkerCommand: AsyncParsableCommand {
         let (verdict, _) = try await withInterrupts {
             let executor = ScenarioExecutor(
                 library: liveSystemSteps,
-                provider: LiveSystemProvider(settings: job.settings),
+                provider: TimedProvider(
+                    LiveSystemProvider(settings: job.settings),
+                    deadline: ScenarioDeadline(stated: job.deadline, scale: job.settings.timeoutScale),
+                    begun: { if job.waitsToBegin { await turn.wait() } }
+                ),
                 stepDeadline: job.settings.stepDeadline,
                 begin: {
                     await turn.wait()

@@ -104,9 +104,16 @@ extension TestSuite {
         }
     }
 
-    /// Runs the image, calls `body` when its machine has passed the boot menu, and waits for the end.
-    func interrupted(_ body: (Running) async throws -> Void) async throws -> Outcome {
+    /// Runs the image, calls `body` when a machine has passed the boot menu, and waits for the end.
+    ///
+    /// - Parameters:
+    ///   - boot: Which of its machines that is, counted from 1.
+    ///   - body: What is done then.
+    /// - Returns: What its user saw.
+    /// - Throws: What `body` throws, or why the program could not be run.
+    func interrupted(atBoot boot: Int = 1, _ body: (Running) async throws -> Void) async throws -> Outcome {
         var text = ""
+        var boots = 0
         let result = try await Subprocess.run(
             try configuration(Self.program, Self.runImage + ["--format", "messages"]),
             input: .none,
@@ -117,6 +124,8 @@ extension TestSuite {
             for try await line in execution.standardOutput.strings() {
                 text += line
                 guard !isRunning, line.contains("\"booting\"") else { continue }
+                boots += 1
+                guard boots == boot else { continue }
                 isRunning = true
                 try await body(Running(identifier: execution.processIdentifier.value))
             }

@@ -39,7 +39,12 @@ struct FeatureFileTests {
         }
     }
 
-    @Test("what is no place is refused", arguments: ["", ":3", "a.feature:", "a.feature:0", "a.feature:-1", "a:b"])
+    @Test(
+        "what is no place is refused",
+        arguments: [
+            "", ":3", "a.feature:", "a.feature:0", "a.feature:-1", "a:b", "a:1:b", "a:1:2:3",
+        ]
+    )
     func badPlace(_ text: String) {
         #expect(throws: PlanError.badPlace(text)) { try FeatureSelection([text]) }
     }

@@ -20,6 +20,10 @@ struct ShopWorker: ScenarioWorker {
         func end() { state.withLock { $0.now -= 1 } }
     }
 
+    /// The shop of a scenario, by its name and the number of the attempt.
+    var provider: @Sendable (_ scenario: String, _ attempt: Int) -> ShopProvider = { _, _ in ShopProvider() }
+    /// Told when a scenario begins.
+    var began: @Sendable (_ scenario: String) async -> Void = { _ in }
     let load = Load()
     /// Opened by a scenario called “Crowded” that sees two others running.
     let crowd = Gate()
@@ -48,11 +52,13 @@ struct ShopWorker: ScenarioWorker {
             await crowd.wait()
         default: break
         }
+        await began(job.pickle.name)
+        let attempt = Int(job.testCaseStartedId.split(separator: "-").last ?? "") ?? 0
         let events = AsyncStream.makeStream(of: WorkerEvent.self)
         let turn = Mutex(true)
         let executor = ScenarioExecutor(
             library: shopSteps(),
-            provider: ShopProvider(),
+            provider: provider(job.pickle.name, attempt),
             stepDeadline: .seconds(60),
             clock: ManualClock(),
             begin: {

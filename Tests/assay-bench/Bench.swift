@@ -15,6 +15,7 @@ struct Bench: AsyncParsableCommand {
             start      the command `assay run` until the guest's processors run
             reaction   a change of the guest's pixels until the waiting step goes on
             stillness  processor time while a step waits before a still screen
+            plan       ten thousand scenarios, read from disk and planned
             tor        the simulated internet, until a page comes through its Tor network
             boot       a real guest's boot, until it answers
             restore    a real guest's restore from a checkpoint, until it answers
@@ -32,12 +33,12 @@ struct Bench: AsyncParsableCommand {
 
     /// What can be measured.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case start, reaction, stillness, tor
+        case start, reaction, stillness, plan, tor
         case boot, restore, standby, save, clones, overhead, scaling, virsh, autoinst
 
         /// Of these, rivals and what takes longest are measured only for those who ask.
         static let usual = allCases.filter { ![.scaling, .virsh, .autoinst].contains($0) }
-        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .tor].contains(self) }
+        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .plan, .tor].contains(self) }
     }
 
     /// How figures are printed.
@@ -124,6 +125,7 @@ struct Bench: AsyncParsableCommand {
         case .start: try await measureStart(in: workshop, runs: runs)
         case .reaction: try await measureReaction(in: workshop, rounds: rounds)
         case .stillness: try await measureStillness(in: workshop, seconds: stillness)
+        case .plan: try await measurePlan(in: workshop, runs: runs)
         case .tor: try await measureTor(in: workshop, runs: runs)
         default: []
         }

@@ -92,7 +92,7 @@ struct WorkerTimelines {
             sums.scenarios > 0 ? "\(scenarios) \(readable(sums.scenarioTime))" : nil,
             sums.checkpoints > 0 ? "\(checkpoints) \(readable(sums.checkpointTime))" : nil,
             part(sums.waitingForCheckpoint, "waited for checkpoints"), part(sums.waitingForMemory, "waited for memory"),
-            part(sums.idle, "idle"),
+            part(sums.waitingForTurn, "waited for their turn"), part(sums.idle, "idle"),
         ].compactMap(\.self)
         return parts.isEmpty ? "nothing" : parts.joined(separator: " · ")
     }
@@ -112,7 +112,7 @@ extension WorkerTimes.Span.Kind {
         case .checkpoint: "makes"
         case .waitingForCheckpoint: "awaits"
         case .waitingForMemory: "starves"
-        case .idle: "idles"
+        case .waitingForTurn, .idle: "idles"
         }
     }
 
@@ -122,6 +122,7 @@ extension WorkerTimes.Span.Kind {
         case .checkpoint: "makes a checkpoint"
         case .waitingForCheckpoint: "waits for a checkpoint"
         case .waitingForMemory: "waits for memory"
+        case .waitingForTurn: "waits for its turn"
         case .idle: "idle"
         }
     }

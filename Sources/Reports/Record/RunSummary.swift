@@ -49,6 +49,8 @@ package struct RunSummary: Sendable {
     }
 
     private static func outcome(of run: RunRecord, verdicts: [Verdict], counts: [Outcome: Int]) -> Outcome {
+        // What is quarantined holds nothing up.
+        let verdicts = verdicts.filter(\.counts)
         let productFailed = verdicts.contains {
             switch $0.outcome {
             case .failed: $0.blame != .host && $0.blame != .harness
@@ -60,7 +62,7 @@ package struct RunSummary: Sendable {
         let brokeDown = verdicts.contains { $0.outcome == .failed || $0.outcome == .inconclusive }
         if brokeDown || run.finishedAt == nil || !run.problems.isEmpty { return .inconclusive }
         if run.claimsSuccess != true { return counts[.flaky] == nil ? .inconclusive : .failed }
-        if verdicts.allSatisfy({ $0.outcome == .skipped }) { return .skipped }
+        if run.scenarios.allSatisfy({ $0.outcome == .skipped }) { return .skipped }
         return counts[.flaky] == nil ? .passed : .flaky
     }
 

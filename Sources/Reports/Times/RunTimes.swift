@@ -99,6 +99,7 @@ extension Schedule.Timeline {
                     activity = .job(attempt)
                 case .waitingForCheckpoint: activity = .waiting(.checkpoint(makers[span.title] ?? span.title))
                 case .waitingForMemory: activity = .waiting(.memory)
+                case .waitingForTurn: activity = .waiting(.turn)
                 case .idle: activity = .waiting(.nothingLeft)
                 }
                 return Schedule.Span(start: .seconds(span.from), end: .seconds(span.to), activity: activity)
