@@ -3,6 +3,8 @@ package import Diagnostics
 /// A reason in the runner itself why a step did not pass.
 package enum RunnerError: ExplainedError, Equatable {
     case stepTooSlow(String, limit: Duration)
+    /// A condition could not be asked a last time.
+    case checkTooSlow(String, limit: Duration)
     case definitionVanished(String)
     case cancelled
     /// The provider of the world came back without having run anything in it.
@@ -12,7 +14,7 @@ package enum RunnerError: ExplainedError, Equatable {
         switch self {
         case .stepTooSlow: .systemUnderTest
         case .definitionVanished, .nothingRan: .harness
-        case .cancelled: .host
+        case .cancelled, .checkTooSlow: .host
         }
     }
 
@@ -20,6 +22,8 @@ package enum RunnerError: ExplainedError, Equatable {
         switch self {
         case .stepTooSlow(let step, let limit):
             "The step \(step.debugDescription) had to end within \(limit), and did not."
+        case .checkTooSlow(let name, let limit):
+            "It had to be known within \(limit) whether \(name), and was not."
         case .definitionVanished(let step):
             "The step \(step.debugDescription) was planned, but this worker has no definition for it."
         case .cancelled: "The run was stopped while the scenario was running."
@@ -30,6 +34,7 @@ package enum RunnerError: ExplainedError, Equatable {
     package var hint: String? {
         switch self {
         case .stepTooSlow: "Look at the last screenshot; on a slow host raise --timeout-scale."
+        case .checkTooSlow: "Let the check give up sooner; on a slow host raise --timeout-scale."
         case .definitionVanished, .cancelled, .nothingRan: nil
         }
     }
