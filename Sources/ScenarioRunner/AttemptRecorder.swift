@@ -5,6 +5,9 @@ import Synchronization
 
 /// Turns what happens in one attempt into messages that name the attempt and the step.
 final class AttemptRecorder: Sendable {
+    /// The media type of lines that a step logs.
+    static let logMediaType = "text/x.cucumber.log+plain"
+
     private let testCaseStartedId: String
     private let emit: @Sendable (WorkerEvent) -> Void
     private let currentStep = Mutex<String?>(nil)
@@ -52,27 +55,33 @@ final class AttemptRecorder: Sendable {
 
     private func tell(_ event: ScenarioContext.Event) {
         switch event {
-        case .phase(let text): attach(Data(text.utf8), mediaType: "text/x.cucumber.log+plain", name: nil)
+        case .phase(let text): attach(Data(text.utf8), mediaType: Self.logMediaType, name: nil)
         case .file(let name, let mediaType):
             emit(.file(EvidenceFile(name: name, mediaType: mediaType, testStepId: currentStep.withLock { $0 })))
         case .attachment(let data, let mediaType, let name): attach(data, mediaType: mediaType, name: name)
         }
     }
 
-    /// Keeps data in the record; text stays readable, everything else is written in Base64.
     private func attach(_ data: Data, mediaType: String, name: String?) {
+        var attachment = Attachment(data, mediaType: mediaType, name: name)
+        attachment.testCaseStartedId = testCaseStartedId
+        attachment.testStepId = currentStep.withLock { $0 }
+        attachment.timestamp = .now
+        emit(.envelope(.attachment(attachment)))
+    }
+}
+
+extension Attachment {
+    /// Keeps data in the record; text stays readable, everything else is written in Base64.
+    init(_ data: Data, mediaType: String, name: String?) {
         let isText = mediaType.hasPrefix("text/") || mediaType.hasSuffix("json")
         let text = isText ? String(data: data, encoding: .utf8) : nil
-        let attachment = Attachment(
+        self.init(
             body: text ?? data.base64EncodedString(),
             contentEncoding: text == nil ? .base64 : .identity,
             fileName: name,
-            mediaType: mediaType,
-            testCaseStartedId: testCaseStartedId,
-            testStepId: currentStep.withLock { $0 },
-            timestamp: .now
+            mediaType: mediaType
         )
-        emit(.envelope(.attachment(attachment)))
     }
 }
 

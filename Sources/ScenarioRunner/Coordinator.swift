@@ -17,6 +17,8 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         package var standby = 0
         /// After how many scenarios that did not pass no further one starts.
         package var maximumFailures = Int.max
+        /// What runs once before and after all scenarios.
+        package var hooks = RunHookRunner()
         /// Says something to the person who waits.
         package var tell: @Sendable (String) -> Void = { _ in }
 
@@ -30,11 +32,13 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         package var scenarios: [Verdict?]
         /// The verdicts of the checkpoints that had to be made.
         package var checkpoints: [Verdict] = []
+        /// The verdicts of the hooks around all scenarios that failed.
+        package var hooks: [Verdict] = []
         /// What the workers did and waited for.
         package var times: WorkerTimes
 
         /// All verdicts there are.
-        package var verdicts: [Verdict] { scenarios.compactMap(\.self) + checkpoints }
+        package var verdicts: [Verdict] { scenarios.compactMap(\.self) + checkpoints + hooks }
     }
 
     private let plan: Plan
@@ -85,13 +89,16 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     ///
     /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
     package func run(_ meta: Meta) async throws -> Outcome {
-        let run = "run-\(plan.digest.prefix(12))"
+        let run = runId
         try await attempts.write(.meta(meta))
         for envelope in plan.preamble { try await attempts.write(envelope) }
         try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
-        for entry in plan.entries { try await attempts.write(.testCase(entry.testCase)) }
+        let hookFailures = try await options.hooks.runBefore(run: run) { try await attempts.write($0) }
+        for entry in plan.entries { try await attempts.write(.testCase(entry.testCase.of(run: run))) }
 
-        let outcome = try await work()
+        var outcome = hookFailures.isEmpty ? try await work() : noOutcome
+        outcome.hooks = hookFailures
+        outcome.hooks += try await options.hooks.runAfter(run: run) { try await attempts.write($0) }
 
         let passed = !outcome.scenarios.contains { $0 == nil } && ExitCode(verdicts: outcome.verdicts) == .passed
         let message = Task.isCancelled ? "The run was stopped before its end." : nil
@@ -135,6 +142,16 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         case pause
     }
 
+    private var runId: String { "run-\(plan.digest.prefix(12))" }
+
+    /// What a run comes to in which nothing was begun.
+    private var noOutcome: Outcome {
+        Outcome(
+            scenarios: Array(repeating: nil, count: plan.entries.count),
+            times: WorkerTimes(workers: max(1, options.parallel))
+        )
+    }
+
     private func work() async throws -> Outcome {
         var floor = Floor(
             plan: plan,
@@ -144,10 +161,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
             memory: attempts.memory,
             memoryRequest: memoryRequest
         )
-        var outcome = Outcome(
-            scenarios: Array(repeating: nil, count: plan.entries.count),
-            times: WorkerTimes(workers: max(1, options.parallel))
-        )
+        var outcome = noOutcome
         var failures = 0
         try await withThrowingTaskGroup(of: Ended.self) { group in
             while true {
@@ -328,7 +342,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
 
     private func record(_ checkpoint: Plan.Checkpoint, _ order: AttemptRunner<Worker>.Order) async throws -> Verdict? {
         for envelope in checkpoint.preamble { try await attempts.write(envelope) }
-        try await attempts.write(.testCase(checkpoint.entry.testCase))
+        try await attempts.write(.testCase(checkpoint.entry.testCase.of(run: runId)))
         return try await attempts.run(order, gate: StartGate(isOpen: true))
     }
 
@@ -337,5 +351,14 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         schedule.finish(checkpoint: id, .missing)
         guard let shelf, let key = shelf.key(of: id) else { return }
         try? await shelf.store.remove(key)
+    }
+}
+
+extension TestCase {
+    /// The test case as part of a run.
+    fileprivate func of(run: String) -> TestCase {
+        var testCase = self
+        testCase.testRunStartedId = run
+        return testCase
     }
 }

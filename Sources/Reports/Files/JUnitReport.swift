@@ -24,6 +24,7 @@ package struct JUnitReport: Report {
         root.set("name", "assay")
         var suites = run.features.map(suite)
         if !run.parseErrors.isEmpty { suites.append(suite(of: run.parseErrors)) }
+        if !run.brokenHooks.isEmpty { suites.append(suite(of: run.brokenHooks)) }
         sumUp(suites, in: root)
         root.set("time", RunSummary(run).duration.inSeconds)
         for suite in suites { root.addChild(suite) }
@@ -58,21 +59,34 @@ package struct JUnitReport: Report {
     }
 
     private func suite(of errors: [ParseError]) -> XMLElement {
+        suite(
+            named: "feature files",
+            cases: errors.map { error in
+                let name = "\(error.source.uri ?? "") line \(error.source.location?.line ?? 0)"
+                return (name, "The file does not parse.", error.message)
+            }
+        )
+    }
+
+    private func suite(of hooks: [BrokenHook]) -> XMLElement {
+        suite(named: "hooks around all scenarios", cases: hooks.map { ($0.title, $0.sentence, $0.message) })
+    }
+
+    /// A suite of what is no scenario and failed.
+    private func suite(named name: String, cases: [(name: String, message: String, text: String)]) -> XMLElement {
         let suite = XMLElement(name: "testsuite")
-        suite.set("name", "feature files")
-        let cases = errors.map { error in
+        suite.set("name", name)
+        let elements = cases.map { failed in
             let testCase = XMLElement(name: "testcase")
-            testCase.set("classname", "feature files")
-            testCase.set("name", "\(error.source.uri ?? "") line \(error.source.location?.line ?? 0)")
+            testCase.set("classname", name)
+            testCase.set("name", failed.name)
             testCase.set("time", "0.000")
-            testCase.addChild(
-                problem("failure", message: "The file does not parse.", type: "test-author", text: error.message)
-            )
+            testCase.addChild(problem("failure", message: failed.message, type: "test-author", text: failed.text))
             return testCase
         }
-        sumUp(cases, in: suite)
+        sumUp(elements, in: suite)
         suite.set("time", "0.000")
-        for testCase in cases { suite.addChild(testCase) }
+        for element in elements { suite.addChild(element) }
         return suite
     }
 
