@@ -178,6 +178,17 @@ let unitTests: [Target] = [
             "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "TagExpressions", "TestSupport", "Verdicts", system,
         ]
     ),
+    // Cucumber's compatibility kit, as far as this program can be compared with it: see ci/compatibility.
+    .target(
+        name: "CompatibilityKit",
+        dependencies: [
+            "CucumberMessages", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "Verdicts", system,
+        ],
+        path: "Tests/CompatibilityKit",
+        swiftSettings: strict
+    ),
+    tests("CompatibilityTests", ["CompatibilityKit", "CucumberMessages", "StepDefinitions"]),
+    testProgram("compatibility-kit", ["CompatibilityKit"]),
     tests(
         "LiveSystemTests",
         [

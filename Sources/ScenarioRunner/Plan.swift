@@ -64,6 +64,8 @@ package struct Plan: Sendable {
     ///   - library: The definitions of steps.
     ///   - variant: The tag by which scenarios run on different images, if a scenario has one.
     ///   - allowEmpty: Whether nothing may be selected.
+    ///   - problemsAsResults: Whether steps that can't be run are results of their scenarios, as for other readers of
+    ///     Cucumber Messages, rather than an error before anything runs.
     ///   - ids: Gives out identities.
     /// - Throws: ``PlanError`` when a file does not parse, a step is undefined or ambiguous, or nothing is selected.
     package init<World>(
@@ -74,12 +76,13 @@ package struct Plan: Sendable {
         library: StepLibrary<World>,
         variant: @escaping @Sendable ([String]) -> String? = { _ in nil },
         allowEmpty: Bool = false,
+        problemsAsResults: Bool = false,
         ids: inout IdSequence
     ) throws(PlanError) {
         let errors = suite.errors + (checkpoints?.errors ?? [])
         guard errors.isEmpty else { throw .parseErrors(errors.map(describe)) }
         let problems = library.problems()
-        guard problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
+        guard problemsAsResults || problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
 
         let lines = suite.pickles.map { pickle in
             (pickle.uri, suite.documents[pickle.uri].map { SelectableLines(of: pickle, in: $0).lines } ?? [])
@@ -95,13 +98,14 @@ package struct Plan: Sendable {
         var planner = Planner(library, catalog, variant: variant)
         var entries: [Entry] = []
         for pickle in chosen { entries.append(planner.plan(pickle, in: suite, ids: &ids)) }
-        guard planner.problems.isEmpty else { throw .badSteps(planner.problems) }
+        guard problemsAsResults || planner.problems.isEmpty else { throw .badSteps(planner.problems) }
 
         self.entries = entries
         self.checkpoints = planner.checkpoints
         let used = planner.checkpoints.map(\.entry.pickle)
         preamble =
             suite.envelopes + library.definitionMessages + catalog.definitions(of: Set(used.map(\.name))) + Self.hooks
+            + planner.suggestions
         digest = PickleDigest(placed: chosen + used).text
     }
 

@@ -10,6 +10,8 @@ struct Planner<World: Sendable> {
     private let variant: @Sendable ([String]) -> String?
 
     private(set) var problems: [String] = []
+    /// Code that would define the undefined steps.
+    private(set) var suggestions: [Envelope] = []
     /// Those that are needed, parents before children.
     private(set) var checkpoints: [Plan.Checkpoint] = []
     /// The checkpoints on the way from a scenario to its first ancestor, to find circles.
@@ -119,12 +121,24 @@ struct Planner<World: Sendable> {
             testStep.stepMatchArgumentsLists = [StepMatchArgumentsList(stepMatchArguments: prepared.arguments)]
             if let problem = prepared.problem(with: step.argument) { report("\(place): \(problem.summary)") }
         case .undefined(let nearest, let snippet):
+            suggestions.append(
+                .suggestion(
+                    Suggestion(
+                        id: "suggestion-\(step.id)",
+                        pickleStepId: step.id,
+                        snippets: [Snippet(language: "swift", code: snippet)]
+                    )
+                )
+            )
             let known = catalog.nearest(to: step.text) ?? nearest.first
             let advice =
                 known.map { "; did you mean \($0.debugDescription)?" } ?? "; it could be defined by\n\(snippet)"
             report("\(place): \(step.text.debugDescription) is undefined\(advice)")
         case .ambiguous(let candidates):
             testStep.stepDefinitionIds = candidates.map(\.definitionId)
+            testStep.stepMatchArgumentsLists = candidates.map {
+                StepMatchArgumentsList(stepMatchArguments: $0.arguments)
+            }
             let patterns = candidates.map { "\($0.pattern.debugDescription) (\($0.place))" }
             report("\(place): \(step.text.debugDescription) is ambiguous: \(patterns.joined(separator: ", "))")
         }

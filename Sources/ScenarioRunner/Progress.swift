@@ -88,18 +88,23 @@ actor Progress {
 
     /// Gives the next step a result without running it.
     ///
-    /// What interrupted the scenario between two steps shows at the one that could not begin any more.
-    func skip() {
+    /// What interrupted the scenario between two steps shows at the one that could not begin any more. A step that
+    /// could not be run anyway says so, unless the scenario itself did not want to go on.
+    func skip(_ gap: DefinitionGap? = nil) {
         begin()
         if failure == nil, let error = interruption.error {
             fail(error)
         } else if failure == nil, Task.isCancelled {
             failure = RunnerError.cancelled
             end(.skipped, message: describe(RunnerError.cancelled))
+        } else if let gap, !wantsToSkip {
+            end(gap.status)
         } else {
             end(.skipped)
         }
     }
+
+    private var wantsToSkip: Bool { if case .skipped? = failure as? StepSignal { true } else { false } }
 
     /// Gives a result to every step that has none yet: the world broke before or after them.
     func close(worldFailure: (any Error)?, conditions: [ConditionReport]) {

@@ -48,7 +48,11 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
 
     /// Runs a scenario to its verdict; every hook and step gets a result.
     package func run<Settings>(_ job: WorkerJob<Settings>) async -> Verdict {
-        let recorder = AttemptRecorder(testCaseStartedId: job.testCaseStartedId, emit: emit)
+        let recorder = AttemptRecorder(
+            testCaseStartedId: job.testCaseStartedId,
+            evidenceFolder: job.evidenceFolder,
+            emit: emit
+        )
         let context = ScenarioContext(
             name: job.pickle.name,
             tags: job.pickle.tags.map(\.name),
@@ -124,6 +128,8 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         var isStep = false
         /// What keeps the state, which must be one in which everything is as expected.
         var keepsState = false
+        /// Why the step can't be run at all.
+        var gap: DefinitionGap?
         let body: @Sendable (Provider.World) async throws -> Void
 
         /// Whether conditions have to hold meanwhile.
@@ -150,7 +156,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             }
             let match = step.map { library.match($0) }
             let gap = DefinitionGap(testStep, text: step?.text ?? testStep.id)
-            return Act(text: step?.text ?? "", isStep: true) { world in
+            return Act(text: step?.text ?? "", isStep: true, gap: gap) { world in
                 if let gap { throw gap }
                 guard case .one(let prepared) = match else {
                     throw RunnerError.definitionVanished(step?.text ?? testStep.id)
@@ -184,7 +190,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         _ watch: ConditionWatch
     ) async {
         let (goesOn, hasPassed) = await (progress.goesOn, progress.hasPassed)
-        guard act.runsAfterFailure || (act.keepsState ? hasPassed : goesOn) else { return await progress.skip() }
+        guard act.runsAfterFailure || (act.keepsState ? hasPassed : goesOn) else { return await progress.skip(act.gap) }
         if act.isStep { await world.stepBegins(act.text) }
         await progress.begin()
         var failure: (any Error)?

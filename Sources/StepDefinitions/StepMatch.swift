@@ -79,14 +79,19 @@ package struct PreparedStep<World: Sendable>: Sendable {
             let value = try capture.text.flatMap { _ in try capture.parameterType?.convert(capture.parts) }
             return StepInput(text: capture.text, parts: capture.parts, value: value)
         }
-        let block = StepInput(
-            table: argument?.dataTable.map { DataTable($0) },
-            docString: argument?.docString.map { DocString($0) }
-        )
-        if let last = definition.arguments.last, last.origin.source != .text {
-            inputs.append(block)
-        } else if !block.isAbsent {
-            let seen = block.table != nil ? "a table" : "a doc string"
+        var table = argument?.dataTable.map { DataTable($0) }
+        var docString = argument?.docString.map { DocString($0) }
+        for shape in definition.arguments.dropFirst(captures.count) {
+            if shape.origin.source == .table {
+                inputs.append(StepInput(table: table, docString: docString))
+                table = nil
+            } else {
+                inputs.append(StepInput(table: table, docString: docString))
+                docString = nil
+            }
+        }
+        if table != nil || docString != nil {
+            let seen = table != nil ? "a table" : "a doc string"
             throw StepArgumentError(expected: "nothing below it (\"\(pattern)\", \(place))", seen: seen)
         }
         return try definition.bind(inputs)

@@ -1,3 +1,4 @@
+import Foundation
 import ScenarioWorlds
 import StepDefinitions
 import TestSupport
@@ -52,6 +53,13 @@ func shopSteps(_ clock: ManualClock = ManualClock()) -> StepLibrary<Shop> {
                 try await softly {
                     guard shop.till == second else { throw ShopError.soldOut("money", left: shop.till) }
                 }
+            }
+            Step("the books are kept") { (_: Shop) async throws in
+                StepContext.current.attach(String(repeating: "1", count: 100_000))
+                let picture = Data(repeating: 1, count: 100_000)
+                StepContext.current.attach(picture, mediaType: "image/png", name: "shop \"front\".png")
+                StepContext.current.attach("short", mediaType: "application/octet-stream")
+                StepContext.current.attach(Data("short".utf8), mediaType: "text/plain")
             }
             Step("the receipt is kept") { (_: Shop) async throws in StepContext.current.attach("1 bread") }
         }

@@ -59,6 +59,7 @@ struct Trial {
         _ provider: ShopProvider = ShopProvider(),
         deadline: Duration = .seconds(60),
         stateFolder: String? = nil,
+        evidenceFolder: String = "/nonexistent",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let text =
@@ -83,7 +84,7 @@ struct Trial {
             pickle: entry.pickle,
             testCase: entry.testCase,
             testCaseStartedId: "attempt",
-            evidenceFolder: "/nonexistent",
+            evidenceFolder: evidenceFolder,
             settings: "shop"
         )
         job.stateFolder = stateFolder
