@@ -147,7 +147,8 @@ let program: [Target] = [
         dependencies: [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
             "LiveSystemSteps", "MemoryAdmission", "Reports",
-            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "Sandbox", "ScenarioRunner", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines", arguments,
+            subprocess, system,
         ],
         swiftSettings: strict
     )

@@ -1,33 +1,9 @@
 import CucumberExpressions
 package import CucumberMessages
 
-/// A step definition as `assay steps` lists it.
-package struct StepSummary: Hashable, Sendable {
-    /// The pattern as it was written.
-    package let pattern: String
-    /// What the step does, for those who write features.
-    package let documentation: String
-    /// Where it is defined.
-    package let place: SourcePlace
-    /// The types that the closure takes behind the world.
-    package let argumentTypes: [String]
-}
-
 extension StepLibrary {
     /// The definitions as messages, in the order in which they were written.
     package var definitionMessages: [Envelope] { compiled.definitions.map(\.message) }
-
-    /// Every step definition, in the order of definition.
-    package var summaries: [StepSummary] {
-        compiled.steps.map { step in
-            StepSummary(
-                pattern: step.definition.pattern,
-                documentation: step.definition.documentation,
-                place: step.definition.place,
-                argumentTypes: step.definition.arguments.map(\.name)
-            )
-        }
-    }
 }
 
 extension CompiledLibrary.Definition {
