@@ -1,0 +1,4 @@
+import AssayCommandLine
+import LiveSystemSteps
+
+await AssaySuite(steps: liveSystemSteps + clockSteps).main()
