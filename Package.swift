@@ -142,16 +142,16 @@ let running: [Target] = [
 // MARK: - The command line: the one place where the parts are put together
 
 let program: [Target] = [
-    .executableTarget(
-        name: "assay",
-        dependencies: [
+    // A library, so that a suite outside this package can have a program with steps of its own.
+    module(
+        "AssayCommandLine",
+        [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
-            "LiveSystemSteps", "MemoryAdmission", "Reports",
-            "Sandbox", "ScenarioRunner", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines", arguments,
-            subprocess, system,
-        ],
-        swiftSettings: strict
-    )
+            "MemoryAdmission", "Reports", "Sandbox", "ScenarioRunner", "StepDefinitions", "TagExpressions", "Verdicts",
+            "VirtualMachines", arguments, subprocess, system,
+        ]
+    ),
+    .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
 ]
 
 // MARK: - Tests
@@ -279,6 +279,13 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
+        // What a suite outside this package imports; see docs/writing-steps.md.
+        .library(name: "AssayCommandLine", targets: ["AssayCommandLine"]),
+        .library(name: "Diagnostics", targets: ["Diagnostics"]),
+        .library(name: "LiveSystem", targets: ["LiveSystem"]),
+        .library(name: "LiveSystemSteps", targets: ["LiveSystemSteps"]),
+        .library(name: "Screen", targets: ["Screen"]),
+        .library(name: "StepDefinitions", targets: ["StepDefinitions"]),
     ],
     dependencies: dependencies,
     targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,

@@ -3,7 +3,7 @@ import ArgumentParser
 import CheckpointStore
 import Foundation
 import LiveSystem
-import LiveSystemSteps
+import Sandbox
 import ScenarioRunner
 import SystemPackage
 
@@ -82,13 +82,18 @@ struct CheckpointSurroundings {
         return [
             CheckpointKey.Ingredient("format", "1"),
             CheckpointKey.Ingredient("image", try await digests.sha256(of: FilePath(image))),
-            CheckpointKey.Ingredient("code of the steps", stepCodeDigest),
+            CheckpointKey.Ingredient("code of the steps", try await codeOfTheSteps()),
             CheckpointKey.Ingredient("system", digestOf: system),
             CheckpointKey.Ingredient("policy", digestOf: settings.policy),
             CheckpointKey.Ingredient("needles", digestOf: try await needles()),
             CheckpointKey.Ingredient("host", digestOf: try await host()),
             CheckpointKey.Ingredient("accelerator", digestOf: accelerator),
         ]
+    }
+
+    private func codeOfTheSteps() async throws -> String {
+        if let known = AssaySuite.current.codeDigest { return known }
+        return try await digests.sha256(of: SandboxExecutable.running())
     }
 
     private func needles() async throws -> String {

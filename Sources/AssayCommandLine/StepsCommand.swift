@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Gherkin
-import LiveSystemSteps
 import ScenarioRunner
 import StepDefinitions
 import Verdicts
@@ -36,10 +35,10 @@ struct StepsCommand: AsyncParsableCommand {
             case .json:
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-                print(String(decoding: try encoder.encode(StepsDocument(liveSystemSteps)), as: UTF8.self))
-            case .typescript: print(GlueFile(liveSystemSteps).text, terminator: "")
+                print(String(decoding: try encoder.encode(StepsDocument(AssaySuite.current.steps)), as: UTF8.self))
+            case .typescript: print(GlueFile(AssaySuite.current.steps).text, terminator: "")
             case .text:
-                for definition in liveSystemSteps.summaries {
+                for definition in AssaySuite.current.steps.summaries {
                     guard text.map({ definition.pattern.lowercased().contains($0.lowercased()) }) ?? true else {
                         continue
                     }
@@ -77,7 +76,7 @@ struct StepsCommand: AsyncParsableCommand {
             if let checkpoint = checkpoints.first(where: { $0.name == text }) {
                 return print("\(text)\n    the checkpoint at \(checkpoint.place), as the first step of a scenario")
             }
-            let explanation = liveSystemSteps.explain(text)
+            let explanation = AssaySuite.current.steps.explain(text)
             switch format {
             case .text: for line in explanation.lines { print(line) }
             case .json:

@@ -5,7 +5,6 @@ import CucumberMessages
 import Diagnostics
 import Foundation
 import LiveSystem
-import LiveSystemSteps
 import Reports
 import Sandbox
 import ScenarioRunner
@@ -72,7 +71,7 @@ struct RunOptions: ParsableArguments {
         options.parallel = parallel
         options.standby = noStandby ? 0 : 1
         options.maximumFailures = maximumFailures
-        options.hooks = RunHookRunner(liveSystemSteps, deadline: settings.stepDeadline)
+        options.hooks = RunHookRunner(AssaySuite.current.steps, deadline: settings.stepDeadline)
         options.tell = { Assay.note($0) }
         return try await run(plan, settings, options, in: directory, formats: formats)
     }

@@ -3,7 +3,6 @@ import CucumberMessages
 import Foundation
 import Gherkin
 import LiveSystem
-import LiveSystemSteps
 import ScenarioRunner
 import TagExpressions
 
@@ -47,7 +46,7 @@ struct SuiteOptions: ParsableArguments {
             checkpoints: checkpoints,
             selection: selection,
             filter: filter,
-            library: liveSystemSteps,
+            library: AssaySuite.current.steps,
             variant: { description.size(for: $0).tag },
             allowEmpty: allowEmpty,
             ids: &ids
