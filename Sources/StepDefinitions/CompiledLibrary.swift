@@ -143,11 +143,8 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         _ expression: StepExpression,
         _ converters: [String: ErasedParameterType]
     ) -> [LibraryProblem.Kind] {
-        let texts = step.arguments.prefix { $0.origin.source == .text }
-        // What stands below a step comes last: a table, a doc string, or one of each.
-        let blocks = step.arguments.dropFirst(texts.count)
-        let sources = blocks.map(\.origin.source)
-        if let misplaced = blocks.first, sources.contains(.text) || Set(sources).count < sources.count {
+        let texts = step.arguments.dropLast(step.blocks.count)
+        if let misplaced = texts.first(where: { $0.origin.source != .text }) {
             return [.misplaced(pattern: step.pattern, type: misplaced.name)]
         }
         guard texts.count == expression.parameters.count else {

@@ -79,22 +79,32 @@ package struct PreparedStep<World: Sendable>: Sendable {
             let value = try capture.text.flatMap { _ in try capture.parameterType?.convert(capture.parts) }
             return StepInput(text: capture.text, parts: capture.parts, value: value)
         }
-        var table = argument?.dataTable.map { DataTable($0) }
-        var docString = argument?.docString.map { DocString($0) }
-        for shape in definition.arguments.dropFirst(captures.count) {
-            if shape.origin.source == .table {
-                inputs.append(StepInput(table: table, docString: docString))
-                table = nil
-            } else {
-                inputs.append(StepInput(table: table, docString: docString))
-                docString = nil
-            }
+        let block = StepInput(
+            table: argument?.dataTable.map { DataTable($0) },
+            docString: argument?.docString.map { DocString($0) }
+        )
+        let blocks = definition.blocks
+        inputs += blocks.map { shape in
+            // A closure that takes both may do without either; one that takes one is told what else there is.
+            if blocks.count == 1 { return block }
+            return shape.origin.source == .table ? StepInput(table: block.table) : StepInput(docString: block.docString)
         }
-        if table != nil || docString != nil {
-            let seen = table != nil ? "a table" : "a doc string"
-            throw StepArgumentError(expected: "nothing below it (\"\(pattern)\", \(place))", seen: seen)
+        if let stray = stray(in: block) {
+            throw StepArgumentError(expected: "\(stray.expected) below it (\"\(pattern)\", \(place))", seen: stray.seen)
         }
         return try definition.bind(inputs)
+    }
+
+    /// What stands below the step and is not taken, while everything that is taken is there.
+    private func stray(in block: StepInput) -> (expected: String, seen: String)? {
+        let taken = Set(definition.blocks.map(\.origin.source))
+        var present: Set<StepArgumentOrigin.Source> = []
+        if block.table != nil { present.insert(.table) }
+        if block.docString != nil { present.insert(.docString) }
+        guard !present.isSubset(of: taken), taken.isSubset(of: present) else { return nil }
+        let seen = present.count > 1 ? "both" : present.contains(.table) ? "a table" : "a doc string"
+        if taken.isEmpty { return ("nothing", seen == "both" ? "a table and a doc string" : seen) }
+        return (taken.contains(.table) ? "only a table" : "only a doc string", seen)
     }
 
     private static func unescaped(_ text: String) -> String {

@@ -129,6 +129,8 @@ struct RowDecodingTests {
             Given("maybe ages") { (_: Int, ages: [Int]?) in seen.withLock { $0 = ages ?? [0] } }
         }
         #expect(library.problems().map(\.summary) == [])
+        let twice = StepLibrary<Int> { Given("two tables") { (_: Int, _: DataTable, _: [Int]) in } }
+        #expect(twice.problems().count == 1)
         func argument(_ cell: String) -> PickleStepArgument {
             PickleStepArgument(dataTable: PickleTable(rows: [PickleTableRow(cells: [PickleTableCell(value: cell)])]))
         }

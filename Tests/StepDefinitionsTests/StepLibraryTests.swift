@@ -31,9 +31,6 @@ private let library = StepLibrary<Notebook> {
         book.write("\(colour) \(size.width) \(number)")
     }
     Then("the table is") { (book: Notebook, table: DataTable) in book.write("\(table.records)") }
-    Then("both are below") { (book: Notebook, text: DocString, table: DataTable) in
-        book.write("\(text.content) \(table.list)")
-    }
     Then("the text may be") { (book: Notebook, text: DocString?) in book.write(text?.content ?? "none") }
     Then("^it (?:is|was) (not )?(\\d+)$") { (book: Notebook, negation: String?, number: Int) in
         book.write("\(negation ?? "") \(number)")
@@ -77,8 +74,6 @@ struct StepLibraryTests {
         let text = PickleStepArgument(docString: PickleDocString(content: "x"))
         #expect(try await run("the text may be", text) == ["x"])
         #expect(try await run("the text may be") == ["none"])
-        let both = PickleStepArgument(docString: text.docString, dataTable: table)
-        #expect(try await run("both are below", both) == [#"x ["n", "3"]"#])
     }
 
     @Test("a missing table, one too many and a number that is too large are known before the step runs")
@@ -95,9 +90,6 @@ struct StepLibraryTests {
                 == "The step expects a whole number from \(Int.min) to \(Int.max), but has \"99999999999999999999\"."
         )
         #expect(problem("the computer is booted") == nil)
-        #expect(problem("both are below", table) == "The step expects a doc string below it, but has a table.")
-        let both = PickleStepArgument(docString: PickleDocString(content: "x"), dataTable: PickleTable())
-        #expect(problem("the text may be", both)?.hasSuffix("but has a table.") == true)
     }
 
     @Test("messages know where arguments stand")
