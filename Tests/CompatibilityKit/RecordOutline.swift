@@ -149,7 +149,13 @@ package struct RecordOutline {
             guard let object = value as? [String: Any] else { return value }
             var kept: [String: Any] = [:]
             for (key, value) in object where !["id", "astNodeIds", "astNodeId"].contains(key) {
-                kept[key] = key == "uri" ? ((value as? String ?? "") as NSString).lastPathComponent : stripped(value)
+                switch (key, value) {
+                case ("uri", let path as String): kept[key] = (path as NSString).lastPathComponent
+                // The kit's records and today's official parsers disagree on the blanks at its end.
+                case ("description", let text as String):
+                    kept[key] = String(text.reversed().drop(while: \.isWhitespace).reversed())
+                default: kept[key] = stripped(value)
+                }
             }
             return kept
         }
