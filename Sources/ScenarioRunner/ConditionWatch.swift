@@ -67,7 +67,7 @@ final class ConditionWatch: Sendable {
             opened.continuation.finish()
         }
         for number in known.withLock({ $0.indices }) where await hasPassed() { await checkLastTime(number) }
-        return reports()
+        return reports(isWhole: await hasPassed())
     }
 
     // MARK: - Watching
@@ -128,7 +128,8 @@ final class ConditionWatch: Sendable {
 
     // MARK: - What became of them
 
-    private func reports() -> [ConditionReport] {
+    /// - Parameter isWhole: Whether the scenario went on to its end.
+    private func reports(isWhole: Bool) -> [ConditionReport] {
         known.withLock { known in
             known.map { known in
                 let name = known.condition.name
@@ -141,7 +142,7 @@ final class ConditionWatch: Sendable {
                         name: name,
                         state: .held,
                         word: "held",
-                        summary: "It held throughout that \(name).",
+                        summary: "It held \(isWhole ? "throughout" : "as long as the scenario went on") that \(name).",
                         details: details
                     )
                 }

@@ -66,6 +66,7 @@ struct ConditionTests {
         let trial = try await Trial([Self.demand, "9 bread are sold for 4 each"])
         #expect(trial.verdict.reason == ShopError.soldOut("bread", left: 0).description)
         #expect(demanded(trial).map(\.state) == [.held])
+        #expect(demanded(trial).first?.summary == "It held as long as the scenario went on that the till owes nothing.")
     }
 
     @Test("a check that can't be made proves nothing, and is nobody's fault but the host's")
