@@ -128,7 +128,7 @@ final class ConditionWatch: Sendable {
 
     // MARK: - What became of them
 
-    /// - Parameter isWhole: Whether the scenario went on to its end.
+    /// Tells of each, and whether the scenario went on to its end.
     private func reports(isWhole: Bool) -> [ConditionReport] {
         known.withLock { known in
             known.map { known in
