@@ -148,15 +148,16 @@ let running: [Target] = [
 // MARK: - The command line: the one place where the parts are put together
 
 let program: [Target] = [
-    .executableTarget(
-        name: "assay",
-        dependencies: [
+    // A library, so that a suite outside this package can have a program with steps of its own.
+    module(
+        "AssayCommandLine",
+        [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
-            "LiveSystem", "LiveSystemSteps", "MemoryAdmission", "PastRuns", "Reports", "Sandbox", "ScenarioRunner",
+            "LiveSystem", "MemoryAdmission", "PastRuns", "Reports", "Sandbox", "ScenarioRunner", "StepDefinitions",
             "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
-        ],
-        swiftSettings: strict
-    )
+        ]
+    ),
+    .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
 ]
 
 // MARK: - Tests
@@ -186,6 +187,17 @@ let unitTests: [Target] = [
             "Verdicts", system,
         ]
     ),
+    // Cucumber's compatibility kit, as far as this program can be compared with it: see ci/compatibility.
+    .target(
+        name: "CompatibilityKit",
+        dependencies: [
+            "CucumberMessages", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "Verdicts", system,
+        ],
+        path: "Tests/CompatibilityKit",
+        swiftSettings: strict
+    ),
+    tests("CompatibilityTests", ["CompatibilityKit", "CucumberMessages", "StepDefinitions"]),
+    testProgram("compatibility-kit", ["CompatibilityKit"]),
     tests(
         "LiveSystemTests",
         [
@@ -297,6 +309,13 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
+        // What a suite outside this package imports; see docs/writing-steps.md.
+        .library(name: "AssayCommandLine", targets: ["AssayCommandLine"]),
+        .library(name: "Diagnostics", targets: ["Diagnostics"]),
+        .library(name: "LiveSystem", targets: ["LiveSystem"]),
+        .library(name: "LiveSystemSteps", targets: ["LiveSystemSteps"]),
+        .library(name: "Screen", targets: ["Screen"]),
+        .library(name: "StepDefinitions", targets: ["StepDefinitions"]),
     ],
     dependencies: dependencies,
     targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,

@@ -13,6 +13,15 @@ let screenSteps = StepLibrary<LiveSystem> {
         try await system.screen.wait(forText: text, within: .seconds(60 * minutes))
     }
 
+    Then(
+        "the screen shows one of these",
+        documentation: "Waits for the first of several texts, one a row, and tells which it was."
+    ) { (system: LiveSystem, texts: [String]) async throws in
+        // Not `first(of:)`: one look at the screen finds them all.
+        let match = try await system.screen.waitForAny(texts.map(Locator.text), within: .seconds(20))
+        StepContext.current.log("First came \(match.locator).")
+    }
+
     Then("the screen shows the picture {string}", documentation: "Waits for a needle of snapshots/needles.") {
         (system: LiveSystem, needle: String) async throws in
         try await system.screen.wait(for: NeedleName(needle), within: .seconds(20))

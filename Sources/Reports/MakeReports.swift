@@ -20,7 +20,7 @@ package enum RecordUse: Sendable {
 ///   - record: Whether the run's own `messages.ndjson` is written.
 ///   - standardOutput: Where reports without a path go.
 ///   - style: What the terminal can do; used for standard output alone.
-///   - environment: The program's environment, for `GITHUB_STEP_SUMMARY`.
+///   - environment: The program's environment, for `GITHUB_STEP_SUMMARY` and `GITLAB_CI`.
 /// - Returns: The reports, ready for the next message.
 /// - Throws: ``ReportError``.
 package func makeReports(
@@ -57,7 +57,9 @@ package func makeReports(
         case .pretty: report = PrettyReport(to: sink, style: style, place: place)
         case .progress: report = ProgressReport(to: sink, style: style, place: place)
         case .messages: report = MessagesReport(to: sink)
-        case .junit: report = JUnitReport(to: sink, place: place)
+        case .junit:
+            let isForGitLab = environment["GITLAB_CI"].map { !$0.isEmpty } ?? false
+            report = JUnitReport(to: sink, place: place, isForGitLab: isForGitLab)
         case .rerun: report = RerunReport(to: sink)
         case .tap: report = TAPReport(to: sink)
         case .times:

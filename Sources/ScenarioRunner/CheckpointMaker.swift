@@ -14,6 +14,8 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
     }
 
     let plan: Plan
+    /// The identity of the run in the record.
+    let run: String
     let shelf: CheckpointShelf?
     let attempts: AttemptRunner<Worker>
     let memoryRequest: @Sendable (Plan.Entry) -> MemoryAdmission.Request
@@ -91,7 +93,7 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
                     let needed = Int64(memoryRequest(checkpoint.entry).configured) + Self.roomForDevices
                     try await shelf.store.requireRoom(for: needed, sparing: shelf.keys)
                     let began = ContinuousClock.now
-                    recorded = try await run(order, of: checkpoint, in: folder.string, isRecorded: isRecorded)
+                    recorded = try await makeState(order, of: checkpoint, in: folder.string, isRecorded: isRecorded)
                     guard recorded?.verdict.outcome == .passed else { return nil }
                     return CheckpointFacts(
                         title: checkpoint.title,
@@ -116,7 +118,7 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
         }
     }
 
-    private func run(
+    private func makeState(
         _ order: AttemptRunner<Worker>.Order,
         of checkpoint: Plan.Checkpoint,
         in folder: String,
@@ -140,7 +142,7 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
     ) async throws -> AttemptRunner<Worker>.Result? {
         if !isRecorded {
             for envelope in checkpoint.preamble { try await attempts.write(envelope) }
-            try await attempts.write(.testCase(checkpoint.entry.testCase))
+            try await attempts.write(.testCase(checkpoint.entry.testCase.of(run: run)))
         }
         return try await attempts.run(order, gate: StartGate(isOpen: true))
     }

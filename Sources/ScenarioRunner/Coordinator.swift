@@ -23,6 +23,8 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         package var processorsOfGuest = 1
         /// What the run had come to when it was stopped; absent for one that begins.
         package var earlier: EarlierAttempts?
+        /// What runs once before and after all scenarios.
+        package var hooks = RunHookRunner()
         /// Says something to the person who waits.
         package var tell: @Sendable (String) -> Void = { _ in }
 
@@ -37,11 +39,13 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         package var scenarios: [Verdict?]
         /// The verdicts of the checkpoints that had to be made.
         package var checkpoints: [Verdict] = []
+        /// The verdicts of the hooks around all scenarios that failed.
+        package var hooks: [Verdict] = []
         /// What the workers did and waited for.
         package var times: WorkerTimes
 
         /// All verdicts there are.
-        package var verdicts: [Verdict] { scenarios.compactMap(\.self) + checkpoints }
+        package var verdicts: [Verdict] { scenarios.compactMap(\.self) + checkpoints + hooks }
     }
 
     private let plan: Plan
@@ -85,6 +89,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         )
         checkpoints = CheckpointMaker(
             plan: plan,
+            run: Self.id(of: plan),
             shelf: shelf,
             attempts: attempts,
             memoryRequest: memoryRequest,
@@ -96,7 +101,7 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
     ///
     /// - Throws: A ``RecordError``, or a ``RunDirectoryError`` when there is no room for evidence.
     package func run(_ meta: Meta) async throws -> Outcome {
-        let run = "run-\(plan.digest.prefix(12))"
+        let run = Self.id(of: plan)
         if let earlier = options.earlier {
             // One that was killed is still going on, as far as its record knows.
             if earlier.hasEnded { try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run))) }
@@ -105,10 +110,17 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
             try await attempts.write(.meta(meta))
             for envelope in plan.preamble { try await attempts.write(envelope) }
             try await attempts.write(.testRunStarted(TestRunStarted(timestamp: .now, id: run)))
-            for entry in plan.entries { try await attempts.write(.testCase(entry.testCase)) }
+        }
+        let executions = options.earlier == nil ? run : "\(run)-\(UUID().uuidString.prefix(8))"
+        // Also when the run goes on: what they had made ready is gone with the process that was killed.
+        let hookFailures = try await options.hooks.runBefore(run: run, executions: executions) { try await attempts.write($0) }
+        if options.earlier == nil {
+            for entry in plan.entries { try await attempts.write(.testCase(entry.testCase.of(run: run))) }
         }
 
-        let outcome = try await work()
+        var outcome = hookFailures.isEmpty ? try await work() : noOutcome
+        outcome.hooks = hookFailures
+        outcome.hooks += try await options.hooks.runAfter(run: run, executions: executions) { try await attempts.write($0) }
 
         let code = ExitCode(verdicts: outcome.verdicts, failOnFlaky: options.failOnFlaky)
         let passed = !outcome.scenarios.contains { $0 == nil } && code == .passed
@@ -150,6 +162,17 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         case checkpoint(String, Schedule.State, AttemptRunner<Worker>.Result?)
         /// It is time to look at the memory again.
         case pause
+    }
+
+    /// The identity of a run in its record.
+    private static func id(of plan: Plan) -> String { "run-\(plan.digest.prefix(12))" }
+
+    /// What a run comes to in which nothing more was begun.
+    private var noOutcome: Outcome {
+        Outcome(
+            scenarios: plan.entries.map { Verdict(joining: options.earlier?.verdicts[$0.testCase.id] ?? []) },
+            times: WorkerTimes(workers: max(1, options.parallel))
+        )
     }
 
     private func work() async throws -> Outcome {
@@ -286,5 +309,14 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         case .ended(let state, let result): .checkpoint(id, state, result)
         case .parentMissing(let parent): .startMissing(.checkpoint(id), checkpoint: parent)
         }
+    }
+}
+
+extension TestCase {
+    /// The test case as part of a run.
+    func of(run: String) -> TestCase {
+        var testCase = self
+        testCase.testRunStartedId = run
+        return testCase
     }
 }

@@ -70,6 +70,8 @@ package struct Plan: Sendable {
     ///   - variant: The tag by which scenarios run on different images, if a scenario has one.
     ///   - rules: On what terms scenarios run, besides what their tags say.
     ///   - allowEmpty: Whether nothing may be selected.
+    ///   - problemsAsResults: Whether steps that can't be run are results of their scenarios, as for other readers of
+    ///     Cucumber Messages, rather than an error before anything runs.
     ///   - ids: Gives out identities.
     /// - Throws: ``PlanError`` when a file does not parse, a step is undefined or ambiguous, or nothing is selected.
     package init<World>(
@@ -81,12 +83,13 @@ package struct Plan: Sendable {
         variant: @escaping @Sendable ([String]) -> String? = { _ in nil },
         rules: PlanRules = PlanRules(),
         allowEmpty: Bool = false,
+        problemsAsResults: Bool = false,
         ids: inout IdSequence
     ) throws(PlanError) {
         let errors = suite.errors + (checkpoints?.errors ?? [])
         guard errors.isEmpty else { throw .parseErrors(errors.map(describe)) }
         let problems = library.problems()
-        guard problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
+        guard problemsAsResults || problems.isEmpty else { throw .badSuite(problems.map(\.description)) }
 
         if let quarantine = rules.quarantine {
             let names = suite.documents.mapValues { _ in Set<String>() }.merging(
@@ -102,7 +105,7 @@ package struct Plan: Sendable {
         var planner = Planner(library, catalog, variant: variant, rules: rules)
         var entries: [Entry] = []
         for pickle in chosen { entries.append(planner.plan(pickle, in: suite, ids: &ids)) }
-        guard planner.problems.isEmpty else { throw .badSteps(planner.problems) }
+        guard problemsAsResults || planner.problems.isEmpty else { throw .badSteps(planner.problems) }
 
         self.entries = entries
         self.checkpoints = planner.checkpoints
@@ -110,6 +113,7 @@ package struct Plan: Sendable {
         let used = planner.checkpoints.map(\.entry.pickle)
         preamble =
             suite.envelopes + library.definitionMessages + catalog.definitions(of: Set(used.map(\.name))) + Self.hooks
+            + planner.suggestions
         digest = PickleDigest(placed: chosen + used).text
     }
 

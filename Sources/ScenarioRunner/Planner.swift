@@ -12,6 +12,8 @@ struct Planner<World: Sendable> {
 
     private(set) var problems: [String] = []
     private var reported: Set<String> = []
+    /// Code that would define the undefined steps.
+    private(set) var suggestions: [Envelope] = []
     /// Those that are needed, parents before children.
     private(set) var checkpoints: [Plan.Checkpoint] = []
     private var planned: Set<String> = []
@@ -156,6 +158,15 @@ struct Planner<World: Sendable> {
                 report("\(places.place(of: step, in: pickle, suite)): \(problem.summary)")
             }
         case .undefined(let nearest, let snippet):
+            suggestions.append(
+                .suggestion(
+                    Suggestion(
+                        id: "suggestion-\(step.id)",
+                        pickleStepId: step.id,
+                        snippets: [Snippet(language: "swift", code: snippet)]
+                    )
+                )
+            )
             let known = catalog.nearest(to: step.text) ?? nearest.first
             let advice =
                 known.map { "; did you mean \($0.debugDescription)?" } ?? "; it could be defined by\n\(snippet)"
@@ -163,6 +174,9 @@ struct Planner<World: Sendable> {
             report("\(place): \(step.text.debugDescription) is undefined\(advice)")
         case .ambiguous(let candidates):
             testStep.stepDefinitionIds = candidates.map(\.definitionId)
+            testStep.stepMatchArgumentsLists = candidates.map {
+                StepMatchArgumentsList(stepMatchArguments: $0.arguments)
+            }
             let patterns = candidates.map { "\($0.pattern.debugDescription) (\($0.place))" }
             let place = places.place(of: step, in: pickle, suite)
             report("\(place): \(step.text.debugDescription) is ambiguous: \(patterns.joined(separator: ", "))")

@@ -248,6 +248,22 @@ struct RunBuilder {
         )
     }
 
+    /// Runs a hook around all scenarios that fails.
+    mutating func breakHook(_ name: String, before: Bool, message: String) {
+        let (hook, execution) = (newID("hook"), newID("execution"))
+        let type: HookType = before ? .beforeTestRun : .afterTestRun
+        add(.hook(Hook(id: hook, name: name, sourceReference: SourceReference(), type: type)))
+        add(
+            .testRunHookStarted(
+                TestRunHookStarted(id: execution, testRunStartedId: "run", hookId: hook, timestamp: clock)
+            )
+        )
+        let result = TestStepResult(duration: MessageDuration(.zero), message: message, status: .failed)
+        add(
+            .testRunHookFinished(TestRunHookFinished(testRunHookStartedId: execution, result: result, timestamp: clock))
+        )
+    }
+
     mutating func endRun(success: Bool, message: String? = nil) {
         add(
             .testRunFinished(

@@ -58,6 +58,8 @@ struct Trial {
         _ steps: [String],
         _ provider: ShopProvider = ShopProvider(),
         deadline: Duration = .seconds(60),
+        stateFolder: String? = nil,
+        evidenceFolder: String = "/nonexistent",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let text =
@@ -78,13 +80,14 @@ struct Trial {
             clock: clock,
             emit: { event in events.withLock { $0.append(event) } }
         )
-        let job = WorkerJob(
+        var job = WorkerJob(
             pickle: entry.pickle,
             testCase: entry.testCase,
             testCaseStartedId: "attempt",
-            evidenceFolder: "/nonexistent",
+            evidenceFolder: evidenceFolder,
             settings: "shop"
         )
+        job.stateFolder = stateFolder
         verdict = await executor.run(job)
         self.events = events.withLock { $0 }
         diary = shop.withLock { $0?.diary ?? [] }

@@ -36,7 +36,10 @@ private let library = StepLibrary<Notebook> {
         book.write("\(negation ?? "") \(number)")
     }
     Then("I skip") { (_: Notebook) in try skip("no network here") }
-    Then("it keeps a line") { (_: Notebook) in StepContext.current.log("kept") }
+    Then("it keeps a line") { (_: Notebook) in
+        StepContext.current.log("kept")
+        if let address = URL(string: "https://example.org/") { StepContext.current.link(to: address, title: "example") }
+    }
 }
 
 private func run(_ text: String, _ argument: PickleStepArgument? = nil) async throws -> [String] {
@@ -138,11 +141,12 @@ struct StepLibraryTests {
     func signals() async throws {
         await #expect(throws: StepSignal.skipped("no network here")) { try await run("I skip") }
         let kept = Mutex<[StepOutput]>([])
-        let context = StepContext(scenario: ScenarioDescription(name: "S")) { output in
-            kept.withLock { $0.append(output) }
-        }
+        var services = StepServices()
+        services.keep = { output in kept.withLock { $0.append(output) } }
+        let context = StepContext(scenario: ScenarioDescription(name: "S"), services: services)
         try await context.run { _ = try await run("it keeps a line") }
-        #expect(kept.withLock { $0 } == [.log("kept")])
+        let link = StepOutput.text("https://example.org/", mediaType: "text/uri-list", name: "example")
+        #expect(kept.withLock { $0 } == [.log("kept"), link])
     }
 
     @Test("two definitions that match are ambiguous")
@@ -165,7 +169,9 @@ struct StepLibraryTests {
             default: "?"
             }
         }
-        #expect(kinds.prefix(3) == ["colour", "size", "cucumberExpression"])
+        // In the order in which they were written.
+        #expect(kinds.prefix(5) == ["colour", "size", "beforeTestCase", "afterTestCase", "afterTestCase"])
+        #expect(kinds.dropFirst(5).first == "cucumberExpression")
         #expect(kinds.filter { $0 == "regularExpression" }.count == 1)
         #expect(library.summaries[0].documentation == "Boots.")
         #expect(library.summaries[1].argumentTypes == ["String", "Int"])

@@ -48,6 +48,8 @@ package struct RunRecord: Sendable {
     package private(set) var workerTimes: WorkerTimes?
     /// Feature files that could not be parsed.
     package private(set) var parseErrors: [ParseError] = []
+    /// The hooks around all scenarios that failed.
+    package private(set) var brokenHooks: [BrokenHook] = []
     /// What is wrong with the record itself.
     package private(set) var problems: [String] = []
     /// The scenarios that were to be run, in the order of the plan.
@@ -64,6 +66,8 @@ package struct RunRecord: Sendable {
     private var outline = SuiteOutline()
     private var pickles: [String: Pickle] = [:]
     private var hooks: [String: Hook] = [:]
+    /// The hooks around all scenarios, by their executions.
+    private var runHooks: [String: String] = [:]
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
     private var ended: Set<Int> = []
@@ -101,6 +105,10 @@ extension RunRecord {
         case .hook(let hook): hooks[hook.id] = hook
         case .parseError(let error): parseErrors.append(error)
         case .testRunStarted(let started): begin(started)
+        case .testRunHookStarted(let started):
+            see(started.timestamp)
+            runHooks[started.id] = started.hookId
+        case .testRunHookFinished(let finished): finish(finished)
         case .testCase(let testCase): plan(testCase)
         case .testCaseStarted(let started): begin(started)
         case .testStepStarted(let started): begin(started)
@@ -189,6 +197,14 @@ extension RunRecord {
         if let place = attemptPlaces[finished.testCaseStartedId], !finished.willBeRetried {
             ended.insert(place.scenario)
         }
+    }
+
+    private mutating func finish(_ finished: TestRunHookFinished) {
+        see(finished.timestamp)
+        guard finished.result.status == .failed else { return }
+        let id = runHooks[finished.testRunHookStartedId] ?? finished.testRunHookStartedId
+        let message = String((finished.result.message ?? "").prefix(limits.oneText))
+        if brokenHooks.count < 100 { brokenHooks.append(BrokenHook(hooks[id], id: id, message: message)) }
     }
 
     private mutating func finish(_ finished: TestRunFinished) {

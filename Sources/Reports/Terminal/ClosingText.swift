@@ -6,6 +6,7 @@ import Verdicts
 struct ClosingText {
     /// The latest files are those that show how it ended.
     private static let mostEvidence = 8
+    private static let labelWidth = 10
 
     private let run: RunRecord
     private let style: TerminalStyle
@@ -54,7 +55,9 @@ struct ClosingText {
         }
         if let blame = verdict.blame { lines += labelled("blame", [blame.words]) }
         for condition in verdict.conditions where condition.state == .broken || condition.state == .unproven {
-            lines += labelled(condition.name, TerminalText.lines("\(condition.word): \(condition.summary)"))
+            // The summary of one that a step demanded begins with its name, for which there is no room here.
+            let label = TerminalText.columns(of: condition.name) < Self.labelWidth ? condition.name : "condition"
+            lines += labelled(label, TerminalText.lines("\(condition.word): \(condition.summary)"))
             lines += labelled("", condition.details.prefix(20).flatMap(TerminalText.lines).map { "  " + $0 })
         }
         var seen: Set<String> = []
@@ -69,7 +72,7 @@ struct ClosingText {
 
     private func labelled(_ label: String, _ lines: [String]) -> [String] {
         lines.enumerated().map { index, line in
-            "  " + (index == 0 ? TerminalText.line(label) : "").padded(to: 10) + line
+            "  " + (index == 0 ? TerminalText.line(label) : "").padded(to: Self.labelWidth) + line
         }
     }
 }

@@ -98,6 +98,7 @@ struct RunOptions: ParsableArguments {
         options.processors = HostProcessors.mostOfGuests
         options.processorsOfGuest = HostProcessors.perGuest
         options.earlier = earlier?.earlier
+        options.hooks = RunHookRunner(AssaySuite.current.steps, deadline: settings.stepDeadline)
         options.tell = { Assay.note($0) }
         let job = Job(plan: plan, request: request, settings: settings, options: options, formats: formats)
         var isLocked = false
@@ -130,7 +131,7 @@ struct RunOptions: ParsableArguments {
             try await surroundings.ingredients(variant: $0)
         }
         let subject = RunSubject(settings, plan: plan, request: job.request, shelf: shelf, directory: directory)
-        if !isResumed { try subject.writePlan() }
+        if !isResumed { try await subject.writePlan() }
         let coordinator = Coordinator(
             plan: plan,
             shelf: shelf,

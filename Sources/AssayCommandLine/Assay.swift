@@ -5,10 +5,9 @@ import Glibc
 import Verdicts
 
 /// The command line: the one place where the parts are put together.
-@main
 struct Assay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "assay",
+        commandName: ProcessInfo.processInfo.processName,
         abstract:
             "Tests whole operating systems: boots a built image, uses it as a person would, judges every frame that leaves it.",
         version: version,

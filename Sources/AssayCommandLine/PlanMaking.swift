@@ -1,7 +1,7 @@
+import CheckpointStore
 import Foundation
 import Gherkin
 import LiveSystem
-import LiveSystemSteps
 import PastRuns
 import ScenarioRunner
 import TagExpressions
@@ -45,7 +45,7 @@ extension PlanRequest {
             checkpoints: checkpoints,
             selection: selection,
             filter: filter,
-            library: liveSystemSteps,
+            library: AssaySuite.current.steps,
             variant: { description.size(for: $0).tag },
             rules: rules(),
             allowEmpty: allowEmpty,
@@ -81,15 +81,18 @@ extension PlanRequest {
 
 extension PlanDocument {
     /// Writes down a plan with what was asked for, and what runs it.
-    init(_ plan: Plan, _ request: PlanRequest) {
+    init(_ plan: Plan, _ request: PlanRequest) async throws {
         self.init(plan)
         order = request.order
         self.request = request
-        versions = Self.currentVersions
+        versions = try await Self.currentVersions()
     }
 
     /// What runs the plan: the program, and the code of the steps with all that it stands on.
-    static var currentVersions: [String: String] { ["assay": Assay.version, "steps": stepCodeDigest] }
+    static func currentVersions() async throws -> [String: String] {
+        let digests = StampedDigests(cache: try LiveSystemSettings.makeCacheFolder())
+        return ["assay": Assay.version, "steps": try await AssaySuite.current.digestOfCode(digests)]
+    }
 
     /// The text of the file in a run directory.
     func data() throws -> Data {

@@ -31,11 +31,11 @@ struct RunSubject: Sendable {
     private var file: URL { URL(filePath: directory.path.appending("plan.json").string) }
 
     /// Writes `plan.json` without what takes time, so that a run that is killed has one.
-    func writePlan() throws { try PlanDocument(plan, request).data().write(to: file, options: .atomic) }
+    func writePlan() async throws { try await PlanDocument(plan, request).data().write(to: file, options: .atomic) }
 
     /// Writes `plan.json`, and tells the record.
     func write(_ record: @Sendable (Envelope) async throws -> Void) async throws {
-        var document = PlanDocument(plan, request)
+        var document = try await PlanDocument(plan, request)
         for (name, path) in settings.images.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
             document.images.append(ImageIdentity(name: name, path: path, sha256: try sha256(ofFileAt: FilePath(path))))

@@ -48,7 +48,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let earlier = try resume.map { try Resumption(of: $0) }
+        var earlier: Resumption?
+        if let resume { earlier = try await Resumption(of: resume) }
         let request = try earlier?.request ?? suite.request()
         let plan = try earlier?.plan ?? request.plan()
         let system = try PlanRequest.describedSystem(request.system)

@@ -8,7 +8,7 @@ import Synchronization
 import SystemPackage
 import Verdicts
 
-/// Runs each scenario in a new sandbox: this program again, as `assay worker`, told what to do by one JSON line.
+/// Runs each scenario in a new sandbox: this program again, with the command `worker`, told what to do by one JSON line.
 struct SandboxedWorker: ScenarioWorker {
     typealias Settings = LiveSystemSettings
 
@@ -49,7 +49,7 @@ struct SandboxedWorker: ScenarioWorker {
         mayBegin: @escaping @Sendable () async throws -> Bool,
         handle: @escaping @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
-        let program = try SandboxExecutable.beside("assay")
+        let program = try SandboxExecutable.running()
         var options = SandboxOptions()
         // Relative to where this program was started, while sandboxes want to know the whole path.
         let evidence = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(job.evidenceFolder))

@@ -57,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
         guard explain else {
             switch format {
             case .text: print(plan, on: system.description)
-            case .json: try print(document: PlanDocument(plan, request))
+            case .json: try print(document: await PlanDocument(plan, request))
             }
             return
         }

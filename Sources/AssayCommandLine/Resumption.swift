@@ -18,13 +18,13 @@ struct Resumption: Sendable {
     /// Reads a run directory.
     ///
     /// - Throws: ``ResumeError`` when the run can't go on.
-    init(of path: String) throws {
+    init(of path: String) async throws {
         let file = "\(path)/plan.json"
         guard let data = FileManager.default.contents(atPath: file),
             let document = try? JSONDecoder().decode(PlanDocument.self, from: data), document.version == 1,
             let request = document.request
         else { throw ResumeError.noPlan(path) }
-        guard document.versions == PlanDocument.currentVersions else {
+        guard try await document.versions == PlanDocument.currentVersions() else {
             throw ResumeError.changed("the program or the code of the steps")
         }
         let plan = try request.plan()
@@ -45,9 +45,7 @@ struct Resumption: Sendable {
     ///
     /// - Throws: ``ResumeError/changed(_:)``.
     func images() async throws -> [String: String] {
-        let digests = StampedDigests(
-            rememberedIn: FilePath(try LiveSystemSettings.makeCacheFolder()).appending("digests.json")
-        )
+        let digests = StampedDigests(cache: try LiveSystemSettings.makeCacheFolder())
         var images: [String: String] = [:]
         for image in document.images {
             guard let digest = try? await digests.sha256(of: FilePath(image.path)), digest == image.sha256 else {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LiveSystem
-import LiveSystemSteps
 import ScenarioRunner
 import Synchronization
 import SystemPackage
@@ -28,7 +27,7 @@ struct WorkerCommand: AsyncParsableCommand {
         Self.open(turn, on: WorkerSignal.begin)
         let (verdict, _) = try await withInterrupts {
             let executor = ScenarioExecutor(
-                library: liveSystemSteps,
+                library: AssaySuite.current.steps,
                 provider: TimedProvider(
                     LiveSystemProvider(settings: job.settings),
                     deadline: ScenarioDeadline(stated: job.deadline, scale: job.settings.timeoutScale),

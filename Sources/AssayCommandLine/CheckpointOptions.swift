@@ -3,7 +3,7 @@ import ArgumentParser
 import CheckpointStore
 import Foundation
 import LiveSystem
-import LiveSystemSteps
+import Sandbox
 import ScenarioRunner
 import SystemPackage
 
@@ -60,6 +60,11 @@ extension Int64 {
     }
 }
 
+extension StampedDigests {
+    /// The digests of large files, as they are remembered in a cache.
+    init(cache: String) { self.init(rememberedIn: FilePath(cache).appending("digests.json")) }
+}
+
 /// Everything besides its steps and its parent that goes into a checkpoint, as digests.
 struct CheckpointSurroundings {
     private let settings: LiveSystemSettings
@@ -67,7 +72,7 @@ struct CheckpointSurroundings {
 
     init(_ settings: LiveSystemSettings) {
         self.settings = settings
-        digests = StampedDigests(rememberedIn: FilePath(settings.cache).appending("digests.json"))
+        digests = StampedDigests(cache: settings.cache)
     }
 
     /// What goes into a checkpoint of scenarios with a tag that decides on the image, or without one.
@@ -82,7 +87,7 @@ struct CheckpointSurroundings {
         return [
             CheckpointKey.Ingredient("format", "1"),
             CheckpointKey.Ingredient("image", try await digests.sha256(of: FilePath(image))),
-            CheckpointKey.Ingredient("code of the steps", stepCodeDigest),
+            CheckpointKey.Ingredient("code of the steps", try await AssaySuite.current.digestOfCode(digests)),
             CheckpointKey.Ingredient("system", digestOf: system),
             CheckpointKey.Ingredient("policy", digestOf: settings.policy),
             CheckpointKey.Ingredient("needles", digestOf: try await needles()),
