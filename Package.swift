@@ -199,12 +199,14 @@ let unitTests: [Target] = [
         swiftSettings: strict
     ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
-    // Pictures as tests need them: drawn with text, boxes and dots.
+    // Pictures as tests need them: drawn with text in the host's fonts, boxes and dots; made-up desktops and terminals.
     .target(
         name: "CTestDrawing",
         path: "Tests/CTestDrawing",
-        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
-        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4", "-isystem/usr/include/freetype2"])],
+        linkerSettings: [
+            .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"), .linkedLibrary("freetype"),
+        ]
     ),
     .target(
         name: "ScreenTestSupport",
