@@ -6,6 +6,9 @@
 
 namespace vision {
 
+constexpr int candidates_most = 5;
+constexpr double candidate_floor = 0.35;  // of correlation: below, a place is not looked at
+
 struct Candidate {
     double correlation;
     cv::Point at;

@@ -7,20 +7,10 @@ using namespace vision;
 
 namespace {
 
-constexpr int candidates_most = 5;
-constexpr double candidate_floor = 0.35;
 constexpr double hidden_most = 0.15;  // with more hidden, too little is left to say yes
 constexpr double differs_most = 0.15; // with more changed, it is something else
 
 cvision_rect to_c(const cv::Rect &r) { return {r.x, r.y, r.width, r.height}; }
-
-// Excluded areas take the template's mean, which makes them weigh nothing in the correlation.
-cv::Mat without_excluded(const cv::Mat &grey, const cv::Mat &allowed) {
-    if (cv::countNonZero(allowed) == static_cast<int>(allowed.total())) return grey;
-    cv::Mat out = grey.clone();
-    out.setTo(cv::mean(grey, allowed), allowed == 0);
-    return out;
-}
 
 Finding examine(
     const cv::Mat &scene, const cv::Mat &wanted, const Candidate &candidate, const cv::Mat &allowed,

@@ -104,7 +104,7 @@ extension Sighting {
         )
     }
 
-    fileprivate init(_ sighting: cvision_sighting) {
+    init(_ sighting: cvision_sighting) {
         let verdict: Verdict =
             switch sighting.verdict {
             case CVISION_MATCH: .match

@@ -15,9 +15,8 @@ package struct Canvas {
     package init(width: Int, height: Int, colour: Colour = .paper) {
         self.width = width
         self.height = height
-        bytes = []
-        bytes.reserveCapacity(width * height * 4)
-        for _ in 0..<width * height { bytes += [colour.blue, colour.green, colour.red, 255] }
+        bytes = [UInt8](repeating: 255, count: width * height * 4)
+        box(Rectangle(x: 0, y: 0, width: width, height: height), colour: colour)
     }
 
     /// What was drawn.

@@ -58,6 +58,36 @@ func measureSearch() throws {
     }
 }
 
+/// One frame of a wait for needles that are not there, when a part of 200x100 of the screen changed.
+func measureWatch() throws {
+    let font = Typeface("LiberationSans-Regular", points: 10)
+    var needles: [Needle] = []
+    var generator = SeededGenerator(seed: 5)
+    while let font, needles.count < 31 {
+        let other = MockScreen(desktop: .light, font: font, seed: UInt64(100 + needles.count))
+        let area = other.phrases.pick(&generator).box.expanded(by: 6).intersection(other.picture.bounds)
+        needles.append(try Needle(area, of: other.picture))
+    }
+    var base = desktop(clock: "12:00:00")
+    let pictures = (0..<60).map { index in
+        base.box(Rectangle(x: 300, y: 300, width: 200, height: 100), colour: .paper)
+        for line in 0..<4 { base.write("Progress \(index) of \(line)", x: 310, y: 320 + 22 * line, scale: 0.5) }
+        return base.picture
+    }
+    for count in [1, 31] {
+        let watch = NeedleWatch(for: Array(needles.prefix(count)))
+        var costs: [Duration] = []
+        for picture in pictures {
+            let start = processorTime()
+            guard case .nothing = try watch.look(at: picture) else { print("a needle was found"); continue }
+            costs.append(processorTime() - start)
+        }
+        print(
+            "\(count) needles: first look \(milliseconds(costs[0])), changed part \(milliseconds(median(Array(costs.dropFirst())))) CPU"
+        )
+    }
+}
+
 func measureReading() throws {
     let reader = try TextReader()
     var start = processorTime()

@@ -23,6 +23,7 @@ struct MatchingBench {
     /// How many cases of each class.
     let count: Int
     private var classes: [Class] = []
+    private var disagreements = 0
     private var generator = SeededGenerator(seed: 4711)
 
     init(count: Int) { self.count = count }
@@ -43,6 +44,7 @@ struct MatchingBench {
                     + "(\(rounded(share)) %), wrong place \(result.wrongPlace), error \(edge)"
             )
         }
+        print("the quick look of a wait decided otherwise: \(disagreements)")
     }
 
     // MARK: - Text
@@ -265,11 +267,7 @@ struct MatchingBench {
     }
 
     private func isAdmitted(_ area: Rectangle, of picture: Picture) throws -> Bool {
-        let json =
-            #"{"area": [{"xpos": \#(area.x), "ypos": \#(area.y), "width": \#(area.width), "height": \#(area.height)}]}"#
-        let file = try NeedleFile(json: Array(json.utf8), file: "needle.json")
-        let variant = try Needle.Variant(name: "a", picture: picture, file: file, fileName: "needle.json")
-        return try !Needle(name: "a/b", variants: [variant]).lint().contains(where: \.isFatal)
+        try !Needle(area, of: picture).lint().contains(where: \.isFatal)
     }
 
     private func erased(_ area: Rectangle, of screen: Canvas) -> Canvas {
@@ -302,6 +300,7 @@ struct MatchingBench {
         guard let wanted = source.picture.cropped(to: area) else { return }
         let sighting = try PictureSearch().find(wanted, on: screen.picture)
         if ignoringEqual, sighting.error == 0 { return }
+        try compare(name, source, area, screen, sighting)
         note(name, isStrict: true, isRight: sighting.verdict > .occluded, isElsewhere: false, sighting.error)
         if sighting.verdict <= .occluded, isVerbose { print("  accepted: \(name), \(area), \(sighting)") }
     }
@@ -315,10 +314,30 @@ struct MatchingBench {
     ) throws {
         guard let wanted = source.picture.cropped(to: area) else { return }
         let sighting = try PictureSearch(pointer: pointer).find(wanted, on: screen.picture)
+        if pointer == nil { try compare(name, source, area, screen, sighting) }
         let isFound = sighting.verdict <= .occluded
         let isHere = sighting.place.map { abs($0.x - area.x) <= 1 && abs($0.y - area.y) <= 1 } ?? false
         note(name, isStrict: false, isRight: isFound && isHere, isElsewhere: isFound && !isHere, sighting.error)
         if !(isFound && isHere), isVerbose { print("  refused: \(name), \(area), \(sighting)") }
+    }
+
+    /// The look of a wait decides as the whole search does.
+    private mutating func compare(
+        _ name: String,
+        _ source: Canvas,
+        _ area: Rectangle,
+        _ screen: Canvas,
+        _ sighting: Sighting
+    ) throws {
+        let places = try Needle(area, of: source.picture).findAll(on: screen.picture).compactMap(\.place)
+        // Halfway between two pixels, either is right.
+        let isSame =
+            sighting.verdict == .match
+            ? places.contains { place in
+                sighting.place.map { abs($0.x - place.x) <= 1 && abs($0.y - place.y) <= 1 } ?? false
+            } : places.isEmpty
+        disagreements += isSame ? 0 : 1
+        if !isSame, isVerbose { print("  the glance disagrees: \(name), \(area), \(places), \(sighting)") }
     }
 
     private mutating func note(_ name: String, isStrict: Bool, isRight: Bool, isElsewhere: Bool, _ error: Double) {
@@ -330,4 +349,13 @@ struct MatchingBench {
     }
 
     private func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
+}
+
+extension Needle {
+    /// A needle of one area.
+    init(_ area: Rectangle, of picture: Picture) throws {
+        let file = NeedleFile(areas: [NeedleFile.Area(kind: .match, rectangle: area)])
+        let variant = try Variant(name: "a", picture: picture, file: file, fileName: "needle.json")
+        self.init(name: "bench/\(area)", variants: [variant])
+    }
 }

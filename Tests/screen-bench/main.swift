@@ -22,6 +22,7 @@ case "text":
 case "pictures":
     var bench = MatchingBench(count: number ?? 100)
     try bench.run()
+case "watch": try measureWatch()
 case "read":
     guard let file = arguments.last.flatMap(FileManager.default.contents(atPath:)) else { break }
     let picture = try Picture(png: file)
@@ -38,6 +39,7 @@ case "draw":
     try Data(screen.picture.png()).write(to: URL(filePath: path))
 default:
     try measureSearch()
+    try measureWatch()
     try measureReading()
     try await measureReaction()
     try await measureStillness(number ?? 60)

@@ -1,0 +1,34 @@
+#pragma once
+#include "support.hpp"
+
+#include <vector>
+
+// Two points of a picture, one bright and one dark, that any match keeps apart by at least `least` grey levels.
+struct Probe {
+    cv::Point bright, dark;
+    int least;
+};
+
+// A pixel of the picture as probes see it.
+struct Sample {
+    cv::Point at;
+    int value;
+};
+
+// A picture to look for with all that does not depend on the screen. Never changed after it was made.
+struct cvision_wanted {
+    cv::Mat picture;              // BGRX, a copy
+    cv::Mat grey;                 // with the excluded parts evened out
+    cv::Mat allowed;              // 0 where the picture may look like anything, else 1
+    bool has_excluded = false;
+    std::vector<Probe> probes;    // best first; empty when the picture is too small or too plain for them
+    std::vector<Sample> samples;  // spread over the picture
+    double residual_most = 0;     // what is left of a match's samples after the best change of gain and offset
+};
+
+namespace vision {
+
+// Luma as probes see it: soft enough for half a pixel to make no difference.
+cv::Mat softened(const cv::Mat &grey);
+
+}  // namespace vision
