@@ -7,6 +7,9 @@ using namespace vision;
 
 namespace {
 
+constexpr int lint_candidates_most = 20;
+constexpr double lint_candidate_floor = 0.6;
+constexpr double alike_from = 0.97;   // correlation that no other rendering is likely to be below
 constexpr double hidden_most = 0.15;  // with more hidden, too little is left to say yes
 constexpr double differs_most = 0.15; // with more changed, it is something else
 
@@ -94,12 +97,13 @@ extern "C" cvision_status cvision_find(
 }
 
 extern "C" cvision_status cvision_lint(
-    cvision_picture source_picture, cvision_rect area, double *rival, cvision_rect *rival_place, double *contrast) {
-    if (!is_usable(source_picture) || !rival || !rival_place || !contrast) return CVISION_BAD_ARGUMENT;
+    cvision_picture source_picture, cvision_rect area, double *rival, cvision_rect *rival_place, int32_t *alike,
+    double *contrast) {
+    if (!is_usable(source_picture) || !rival || !rival_place || !alike || !contrast) return CVISION_BAD_ARGUMENT;
     return guarded([&]() -> cvision_status {
         const cv::Mat source = view(source_picture);
-        const cv::Rect own = rect(area);
-        if (own.empty() || (own & cv::Rect(0, 0, source.cols, source.rows)) != own) return CVISION_BAD_ARGUMENT;
+        const cv::Rect all(0, 0, source.cols, source.rows), own = rect(area);
+        if (own.empty() || (own & all) != own) return CVISION_BAD_ARGUMENT;
         const cv::Mat wanted = source(own);
         cv::Mat source_grey, wanted_grey;
         cv::cvtColor(source, source_grey, cv::COLOR_BGRA2GRAY);
@@ -109,9 +113,25 @@ extern "C" cvision_status cvision_lint(
         *contrast = deviation[0];
         *rival = 99;
         *rival_place = {};
+        *alike = 0;
         const cv::Mat allowed(wanted.size(), CV_8U, cv::Scalar(1));
-        for (const auto &place : candidates(source_grey, wanted_grey, 10, 0.6)) {
+        auto places = candidates(source_grey, wanted_grey, lint_candidates_most, lint_candidate_floor);
+        // Correlation does not tell an edge from any other edge, so the very same pixels may be none of its peaks:
+        // they are looked for above, below and beside the area's own place.
+        const cv::Rect around[] = {
+            {0, 0, all.width, own.y + own.height - 1},
+            {0, own.y + 1, all.width, all.height - own.y - 1},
+            {0, own.y, own.x + own.width - 1, own.height},
+            {own.x + 1, own.y, all.width - own.x - 1, own.height},
+        };
+        for (const cv::Rect &part : around) {
+            if (part.width < own.width || part.height < own.height) continue;
+            const cv::Point place = find_exact(source(part), wanted);
+            if (place.x >= 0) places.push_back({1, place + part.tl()});
+        }
+        for (const auto &place : places) {
             if (std::abs(place.at.x - own.x) + std::abs(place.at.y - own.y) <= 1) continue;
+            *alike += place.correlation >= alike_from;
             const Finding finding = verify(source, wanted, place.at, allowed, 0, false);
             if (finding.worst < *rival) {
                 *rival = finding.worst;

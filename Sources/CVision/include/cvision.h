@@ -107,9 +107,11 @@ cvision_status cvision_changes(
 // Says how well a template can be told from the rest of the screen that it was cut from.
 //
 // *rival becomes the smallest worst-pixel error of any other place (99 when there is none): at most 1 means that it
-// matches elsewhere too. *contrast becomes the standard deviation of its luma.
+// matches elsewhere too. *alike becomes how many places (of 20) are so alike in their lights and shades, whatever their
+// colours, that a search could take them for it before it looks closely. *contrast becomes the deviation of its luma.
 cvision_status cvision_lint(
-    cvision_picture source, cvision_rect area, double *rival, cvision_rect *rival_place, double *contrast);
+    cvision_picture source, cvision_rect area, double *rival, cvision_rect *rival_place, int32_t *alike,
+    double *contrast);
 
 // MARK: - Reading
 
