@@ -96,6 +96,7 @@ let drivers: [Target] = [
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
+    module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "Diagnostics", "PacketDecoding", system]),
     module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
@@ -146,8 +147,8 @@ let program: [Target] = [
         name: "assay",
         dependencies: [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
-            "LiveSystemSteps", "MemoryAdmission", "Reports",
-            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "LiveSystemSteps", "MemoryAdmission", "NeedleKeeping", "PictureFiles", "Pictures", "Reports",
+            "Sandbox", "ScenarioRunner", "ScreenMatching", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
         ],
         swiftSettings: strict
     )
@@ -219,6 +220,10 @@ let unitTests: [Target] = [
     tests("KeymapsTests", ["Keymaps"]),
     tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
+    tests(
+        "NeedleKeepingTests",
+        ["Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport", "TestSupport"]
+    ),
     tests(
         "ScreenTests",
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]

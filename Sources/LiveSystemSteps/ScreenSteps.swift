@@ -87,7 +87,7 @@ let screenSteps = StepLibrary<LiveSystem> {
         "I press {string} and the screen shows {string}",
         documentation: "Presses a key and waits for a text, also for one that is there only for a moment."
     ) { (system: LiveSystem, keys: String, text: String) async throws in
-        let screen = system.screen
+        let screen = try await system.screen
         try await screen.lookingBack {
             try await screen.keyboard.press(keys)
             try await screen.wait(forText: text, within: .seconds(20))
@@ -96,7 +96,7 @@ let screenSteps = StepLibrary<LiveSystem> {
 
     Given("the keyboard layout is {string}", documentation: "Types as on a layout such as \"de\" from now on.") {
         (system: LiveSystem, layout: String) async throws in
-        try system.screen.keyboard.useLayout(layout)
+        try await system.screen.keyboard.useLayout(layout)
     }
 
     When("I type {string}", documentation: "Types a text on the keyboard.") {

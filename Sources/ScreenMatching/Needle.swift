@@ -8,6 +8,8 @@ package struct Needle: Sendable {
         package let name: String
         /// The picture that the areas were drawn on.
         package let picture: Picture
+        /// The names by which steps may ask for any of several needles.
+        package let tags: [String]
         /// What is asked of the screen, in the order of the file.
         package let areas: [NeedleFile.Area]
         let templates: [Template]
@@ -18,6 +20,7 @@ package struct Needle: Sendable {
         package init(name: String, picture: Picture, file: NeedleFile, fileName: String) throws(NeedleError) {
             self.name = name
             self.picture = picture
+            tags = file.tags
             areas = try file.areas(in: picture, file: fileName)
             let excluded = areas.filter { $0.kind == .exclude }.map(\.rectangle)
             var templates: [Template] = []
@@ -75,6 +78,8 @@ package struct NeedleSighting: Hashable, Sendable {
     package var verdict: Sighting.Verdict
     /// Everything that the match areas cover on the screen, or `nil` when nothing resembled the needle.
     package var place: Rectangle?
+    /// How far the first area is from where it is in the needle's picture, or `nil` when nothing resembled it.
+    package var offset: Point?
     /// Where a click on the needle goes.
     package var clickPoint: Point?
     /// The worst pixel's error over all areas; at most 1 matches.
@@ -142,8 +147,10 @@ extension Needle.Variant {
         var result = NeedleSighting(variant: name, verdict: .match, error: 0)
         guard let first = templates.first else { return result }
         result.include(anchor, of: first.area)
-        guard let corner = anchor.place, result.verdict <= .occluded else { return result }
+        guard let corner = anchor.place else { return result }
         let (dx, dy) = (corner.x - first.area.rectangle.x, corner.y - first.area.rectangle.y)
+        result.offset = Point(x: dx, y: dy)
+        guard result.verdict <= .occluded else { return result }
         for template in templates.dropFirst() {
             let expected = template.area.rectangle.moved(byX: dx, y: dy)
             let search = template.search(in: expected.expanded(by: template.area.margin), pointer: pointer)

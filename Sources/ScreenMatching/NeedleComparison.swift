@@ -5,17 +5,15 @@ extension Needle {
     ///
     /// Returns `nil` when nothing on the screen resembles the needle.
     package func comparison(of sighting: NeedleSighting, on screen: Picture) -> Picture? {
-        guard
-            let place = sighting.place, let variant = variants.first(where: { $0.name == sighting.variant }),
-            let first = variant.areas.first(where: { $0.kind == .match })
-        else { return nil }
-        // A needle that differs in its first area has no other place yet.
-        let wanted = variant.areas.reduce(first.rectangle) { union, area in
-            let isPart =
-                area.kind == .match && (place.width > first.rectangle.width || place.height > first.rectangle.height)
-            return isPart ? union.union(area.rectangle) : union
+        guard let offset = sighting.offset, let variant = variants.first(where: { $0.name == sighting.variant }) else {
+            return nil
         }
-        guard let asked = variant.picture.cropped(to: wanted), let seen = screen.cropped(to: place) else { return nil }
+        let wanted = variant.areas.filter { $0.kind == .match }.map(\.rectangle)
+            .reduce(Rectangle(x: 0, y: 0, width: 0, height: 0)) { $0.union($1) }
+        guard
+            let asked = variant.picture.cropped(to: wanted),
+            let seen = screen.cropped(to: wanted.moved(byX: offset.x, y: offset.y))
+        else { return nil }
         return Picture.sideBySide(asked, seen)
     }
 }

@@ -101,6 +101,24 @@ package struct NeedleFile: Hashable, Sendable {
         _ = try root.array("properties")  // remarks for openQA's own reports
     }
 
+    /// The needle as JSON, in a fixed order, so that changes are easy to read.
+    package var json: String {
+        var lines: [String] = []
+        if let algorithm { lines.append("  \"algorithm\": \(algorithm)") }
+        lines.append("  \"tags\": [\(tags.map(Self.quoted).joined(separator: ", "))]")
+        if let areas {
+            lines.append("  \"area\": [\n    " + areas.map(\.json).joined(separator: ",\n    ") + "\n  ]")
+        }
+        return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+    }
+
+    fileprivate static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        // A text can always be encoded.
+        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+
     /// Returns the areas, checked against the size of a picture.
     func areas(in picture: Picture, file: String) throws(NeedleError) -> [Area] {
         guard let areas else {
@@ -127,6 +145,30 @@ extension NeedleFile.Area {
         margin = NeedleFile.usualMargin
         percentage = 96
         tolerance = 1
+    }
+
+    fileprivate var json: String {
+        var type = "match"
+        var fields: [String] = []
+        switch kind {
+        case .match: break
+        case .exclude: type = "exclude"
+        case .text(let text):
+            type = "ocr"
+            fields.append("\"refstr\": \(NeedleFile.quoted(text))")
+        }
+        fields =
+            [
+                "\"type\": \"\(type)\"", "\"xpos\": \(rectangle.x)", "\"ypos\": \(rectangle.y)",
+                "\"width\": \(rectangle.width)", "\"height\": \(rectangle.height)",
+            ] + fields
+        if margin != NeedleFile.usualMargin { fields.append("\"margin\": \(margin)") }
+        if percentage != 96 { fields.append("\"match\": \(percentage)") }
+        if tolerance != 1 { fields.append("\"tolerance\": \(tolerance)") }
+        if let clickPoint {
+            fields.append("\"click_point\": { \"xpos\": \(clickPoint.x), \"ypos\": \(clickPoint.y) }")
+        }
+        return "{ " + fields.joined(separator: ", ") + " }"
     }
 
     fileprivate init(_ object: NeedleObject) throws(NeedleError) {

@@ -26,6 +26,14 @@ package struct NeedleFinding: Hashable, Sendable, CustomStringConvertible {
     /// Whether the needle must not be used; else it is a warning.
     package let isFatal: Bool
 
+    /// Creates a finding.
+    package init(kind: Kind, variant: String, area: Rectangle, isFatal: Bool) {
+        self.kind = kind
+        self.variant = variant
+        self.area = area
+        self.isFatal = isFatal
+    }
+
     package var description: String {
         let what =
             switch kind {

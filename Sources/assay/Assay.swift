@@ -14,7 +14,7 @@ struct Assay: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StepsCommand.self, ReportCommand.self, CheckpointsCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, ScreenCommand.self, NeedlesCommand.self,
             ImageCommand.self, WorkerCommand.self,
         ]
     )
