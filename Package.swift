@@ -148,7 +148,8 @@ let program: [Target] = [
         dependencies: [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "LiveSystem",
             "LiveSystemSteps", "MemoryAdmission", "NeedleKeeping", "PictureFiles", "Pictures", "Reports",
-            "Sandbox", "ScenarioRunner", "ScreenMatching", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "Sandbox", "ScenarioRunner", "ScreenMatching", "TagExpressions", "Verdicts", "VirtualMachines", arguments,
+            subprocess, system,
         ],
         swiftSettings: strict
     )
@@ -222,7 +223,10 @@ let unitTests: [Target] = [
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
     tests(
         "NeedleKeepingTests",
-        ["Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport", "TestSupport"]
+        [
+            "Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
     ),
     tests(
         "ScreenTests",

@@ -9,6 +9,8 @@ import ScreenTestSupport
 //   screen-bench              costs (the wait on a still screen takes a minute; a number of seconds shortens it)
 //   screen-bench text [N] [--verbose]  phrases found on N mock screens of each kind, and near misses taken for them
 //   screen-bench pictures [N] [--verbose]  near misses told apart and other renderings found, N of each class
+//   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
+//   screen-bench decide DIR   what single decisions cost; see compare-prototype.py
 //   screen-bench draw FILE [N] writes one of these screens to a PNG picture
 //   screen-bench read FILE    the lines of a PNG picture, with what reading it cost
 
@@ -22,6 +24,7 @@ case "text":
 case "pictures":
     var bench = MatchingBench(count: number ?? 100)
     try bench.run()
+case "decide": try decide(writingTo: arguments.last ?? ".")
 case "watch": try measureWatch()
 case "read":
     guard let file = arguments.last.flatMap(FileManager.default.contents(atPath:)) else { break }
