@@ -1,6 +1,5 @@
 #include "candidates.hpp"
 #include "prepared.hpp"
-#include "verification.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -13,10 +12,23 @@ namespace {
 constexpr size_t places_most = 20000;  // more that pass the probes, and correlation is the cheaper proposer
 constexpr size_t groups_most = 20;    // the best are judged
 
+cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
+    return {r.x - by.width, r.y - by.height, r.width + 2 * by.width, r.height + 2 * by.height};
+}
+
 // The part of a screen that is looked at, prepared once for all that is looked for.
 struct Glance {
     cv::Rect area;  // of the scene
     cv::Mat grey, soft;
+
+    Glance(const cv::Mat &scene, const cv::Rect &area) : area(area) {
+        // With a rim, so that its edges look as they do in the whole screen.
+        const cv::Rect context = grown(area, {4, 4}) & cv::Rect(0, 0, scene.cols, scene.rows);
+        cv::Mat around;
+        cv::cvtColor(scene(context), around, cv::COLOR_BGRA2GRAY);
+        grey = around(area - context.tl());
+        soft = softened(around)(area - context.tl());
+    }
 };
 
 // Where every probe of the picture holds, or nothing when there are too many such places to be of use.
@@ -111,9 +123,8 @@ std::vector<Group> groups(const Glance &glance, const cvision_wanted &wanted, co
 
 // What is found in one part of the scene is added to the matches.
 void look(
-    const cv::Mat &scene, const Glance &glance, const cvision_query &query, const cv::Rect &within,
+    const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, const cv::Rect &within, bool exact,
     std::vector<Finding> &matches) {
-    const cvision_wanted &wanted = *query.wanted;
     if (within.width < wanted.picture.cols || within.height < wanted.picture.rows) return;
     std::vector<Candidate> proposed;
     std::vector<cv::Point> places;
@@ -128,14 +139,14 @@ void look(
             const cv::Point place = find_exact(scene(within), wanted.picture);
             if (place.x >= 0) proposed.push_back({1, place + within.tl()});
         }
-        if (!query.exact || wanted.has_excluded)
+        if (!exact || wanted.has_excluded)
             for (Candidate c : candidates(glance.grey(within - glance.area.tl()), wanted.grey, candidates_most, candidate_floor)) {
                 c.at += within.tl();
                 proposed.push_back(c);
             }
     }
     for (const Candidate &candidate : proposed) {
-        Finding finding = verify(scene, wanted.picture, candidate.at, wanted.allowed, 0, query.exact != 0);
+        Finding finding = verify(scene, wanted.picture, candidate.at, wanted.allowed, 0, exact);
         finding.correlation = candidate.correlation;
         if (finding.worst > 1) continue;
         // Two candidates for one place are one match; the better one stands for it.
@@ -150,11 +161,19 @@ void look(
     }
 }
 
-cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
-    return {r.x - by.width, r.y - by.height, r.width + 2 * by.width, r.height + 2 * by.height};
+void best_first(std::vector<Finding> &matches) {
+    std::sort(matches.begin(), matches.end(), [](const Finding &a, const Finding &b) { return a.worst < b.worst; });
 }
 
 }  // namespace
+
+std::vector<Finding> vision::matches_within(
+    const cv::Mat &scene, const cvision_wanted &wanted, const cv::Rect &part, bool exact) {
+    std::vector<Finding> matches;
+    look(scene, Glance(scene, part), wanted, part, exact, matches);
+    best_first(matches);
+    return matches;
+}
 
 extern "C" cvision_status cvision_glance(
     cvision_picture scene_picture, const cvision_rect *changed, size_t changed_count, cvision_query *queries,
@@ -173,21 +192,14 @@ extern "C" cvision_status cvision_glance(
         for (size_t part = 0; part < changed_count; part++) {
             const cv::Rect dirty = rect(changed[part]) & all;
             if (dirty.empty()) continue;
-            Glance glance;
-            glance.area = grown(dirty, furthest) & all;
-            cv::cvtColor(scene(glance.area), glance.grey, cv::COLOR_BGRA2GRAY);
-            // With a rim, so that its edges look as they do in the whole screen.
-            const cv::Rect context = grown(glance.area, {4, 4}) & all;
-            cv::Mat context_grey;
-            cv::cvtColor(scene(context), context_grey, cv::COLOR_BGRA2GRAY);
-            glance.soft = softened(context_grey)(glance.area - context.tl());
+            const Glance glance(scene, grown(dirty, furthest) & all);
             for (size_t i = 0; i < query_count; i++) {
                 const cv::Rect within = grown(dirty, {queries[i].reach_x, queries[i].reach_y}) & all & rect(queries[i].region);
-                look(scene, glance, queries[i], within, matches[i]);
+                look(scene, glance, *queries[i].wanted, within, queries[i].exact != 0, matches[i]);
             }
         }
         for (size_t i = 0; i < query_count; i++) {
-            std::sort(matches[i].begin(), matches[i].end(), [](const Finding &a, const Finding &b) { return a.worst < b.worst; });
+            best_first(matches[i]);
             queries[i].match_count = static_cast<int32_t>(matches[i].size());
             for (size_t m = 0; m < matches[i].size() && m < CVISION_MATCHES; m++) {
                 const Finding &found = matches[i][m];

@@ -1,5 +1,5 @@
 #include "candidates.hpp"
-#include "verification.hpp"
+#include "prepared.hpp"
 
 #include <optional>
 
@@ -41,9 +41,9 @@ bool is_better(const Finding &a, const Finding &b) {
 }  // namespace
 
 extern "C" cvision_status cvision_find(
-    cvision_picture scene_picture, cvision_picture wanted_picture, const cvision_search *search,
+    cvision_picture scene_picture, const cvision_wanted *prepared, const cvision_search *search,
     cvision_sighting *sighting) {
-    if (!is_usable(scene_picture) || !is_usable(wanted_picture) || !search || !sighting) return CVISION_BAD_ARGUMENT;
+    if (!is_usable(scene_picture) || !prepared || !search || !sighting) return CVISION_BAD_ARGUMENT;
     return guarded([&]() -> cvision_status {
         *sighting = {};
         sighting->verdict = CVISION_ABSENT;
@@ -51,29 +51,29 @@ extern "C" cvision_status cvision_find(
         const cv::Rect all(0, 0, scene_picture.width, scene_picture.height);
         const cv::Rect region = rect(search->region);
         if (region.empty() || (region & all) != region) return CVISION_BAD_ARGUMENT;
-        if (wanted_picture.width > region.width || wanted_picture.height > region.height) return CVISION_OK;
+        const cv::Mat &wanted = prepared->picture, &allowed = prepared->allowed;
+        if (wanted.cols > region.width || wanted.rows > region.height) return CVISION_OK;
 
-        const cv::Mat scene = view(scene_picture)(region), wanted = view(wanted_picture);
-        cv::Mat allowed(wanted.size(), CV_8U, cv::Scalar(1));
-        for (size_t i = 0; i < search->excluded_count; i++)
-            allowed(rect(search->excluded[i]) & cv::Rect(0, 0, wanted.cols, wanted.rows)).setTo(0);
-        if (!cv::countNonZero(allowed)) return CVISION_BAD_ARGUMENT;
+        const cv::Mat scene = view(scene_picture)(region);
         const cv::Rect pointer = rect(search->pointer) - region.tl();
-
         std::optional<Finding> best;
-        if (search->excluded_count == 0) {
+        if (!prepared->has_excluded && prepared->probes.empty()) {
             const cv::Point place = find_exact(scene, wanted);
-            // Wherever the pointer is said to be, it is not drawn over what is equal pixel for pixel.
             if (place.x >= 0) best = Finding{place, 0, place, 0, 0, 1};
+        } else if (!prepared->probes.empty()) {
+            // Wherever the pointer is said to be, it is not drawn over what matches.
+            const auto matches = matches_within(scene, *prepared, {0, 0, region.width, region.height}, search->exact);
+            if (!matches.empty()) best = matches.front();
         }
         if (!best) {
-            cv::Mat scene_grey, wanted_grey;
+            cv::Mat scene_grey;
             cv::cvtColor(scene, scene_grey, cv::COLOR_BGRA2GRAY);
-            cv::cvtColor(wanted, wanted_grey, cv::COLOR_BGRA2GRAY);
-            wanted_grey = without_excluded(wanted_grey, allowed);
-            auto places = candidates(scene_grey, wanted_grey, candidates_most, candidate_floor);
+            // After the probes nothing matches but what the pointer hides in part; the rest is to say what comes near.
+            const bool is_decided = !prepared->probes.empty() && pointer.empty();
+            auto places = (is_decided ? coarse_candidates : candidates)(
+                scene_grey, prepared->grey, candidates_most, candidate_floor);
             if (!pointer.empty())
-                for (const auto &place : candidates_near(scene_grey, wanted_grey, pointer)) places.push_back(place);
+                for (const auto &place : candidates_near(scene_grey, prepared->grey, pointer)) places.push_back(place);
             for (const auto &place : places) {
                 const Finding finding = examine(scene, wanted, place, allowed, pointer, search->exact);
                 if (!best || is_better(finding, *best)) best = finding;

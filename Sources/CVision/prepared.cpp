@@ -1,7 +1,5 @@
 #include "prepared.hpp"
 
-#include "verification.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -69,27 +67,33 @@ static void prepare_probes(cvision_wanted &wanted) {
     if (inside.width < 4 || inside.height < 4) return;
     cv::Mat seen;
     const cv::Mat soft = softened(grey), tolerance = tolerances(grey);
-    const auto [low, high] = within_half_a_pixel(soft);
+    const std::pair<cv::Mat, cv::Mat> around = within_half_a_pixel(soft);
+    const cv::Mat &low = around.first, &high = around.second;
     // The screen's softened pixels take in what lies around them, which must not be an excluded part.
     cv::erode(wanted.allowed, seen, cv::Mat::ones(2 * rim + 1, 2 * rim + 1, CV_8U));
-    const int columns = std::clamp(inside.width / cell_least, 1, columns_most);
-    const int rows = std::clamp(inside.height / cell_least, 1, rows_most);
-    for (int row = 0; row < rows; row++)
-        for (int column = 0; column < columns; column++) {
-            const int x0 = inside.x + inside.width * column / columns, x1 = inside.x + inside.width * (column + 1) / columns;
-            const int y0 = inside.y + inside.height * row / rows, y1 = inside.y + inside.height * (row + 1) / rows;
-            const cv::Rect cell(x0, y0, x1 - x0, y1 - y0);
-            if (cv::countNonZero(seen(cell)) == 0) continue;
-            cv::Point p, q;
-            cv::minMaxLoc(low(cell), nullptr, nullptr, nullptr, &p, seen(cell));
-            cv::minMaxLoc(high(cell), nullptr, nullptr, &q, nullptr, seen(cell));
-            p += cell.tl();
-            q += cell.tl();
-            const double apart = low.at<float>(p) - high.at<float>(q);
-            const double tolerated = std::hypot(tolerance.at<float>(p), tolerance.at<float>(q));
-            const int level = cvFloor(gain_least * apart - tolerated);
-            if (level >= least_useful) found.push_back({p, q, std::min(level, 255)});
-        }
+    const auto probe = [&](const cv::Rect &cell) {
+        if (cv::countNonZero(seen(cell)) == 0) return;
+        cv::Point p, q;
+        cv::minMaxLoc(low(cell), nullptr, nullptr, nullptr, &p, seen(cell));
+        cv::minMaxLoc(high(cell), nullptr, nullptr, &q, nullptr, seen(cell));
+        p += cell.tl();
+        q += cell.tl();
+        const double apart = low.at<float>(p) - high.at<float>(q);
+        const double tolerated = std::hypot(tolerance.at<float>(p), tolerance.at<float>(q));
+        const int level = cvFloor(gain_least * apart - tolerated);
+        if (level >= least_useful) found.push_back({p, q, std::min(level, 255)});
+    };
+    // Small cells tell letters apart, large ones have the contrast that a plain picture lacks in small ones.
+    for (int columns_now = columns_most, rows_now = rows_most; columns_now > 0; columns_now /= 2, rows_now = std::max(1, rows_now / 2)) {
+        const int columns = std::clamp(inside.width / cell_least, 1, columns_now);
+        const int rows = std::clamp(inside.height / cell_least, 1, rows_now);
+        for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++) {
+                const int x0 = inside.x + inside.width * column / columns, x1 = inside.x + inside.width * (column + 1) / columns;
+                const int y0 = inside.y + inside.height * row / rows, y1 = inside.y + inside.height * (row + 1) / rows;
+                probe({x0, y0, x1 - x0, y1 - y0});
+            }
+    }
     std::sort(found.begin(), found.end(), [](const Probe &a, const Probe &b) { return a.least > b.least; });
 
     const int step = std::max(1, cvRound(std::sqrt(static_cast<double>(inside.area()) / samples_most)));

@@ -1,5 +1,5 @@
 #pragma once
-#include "support.hpp"
+#include "verification.hpp"
 
 #include <vector>
 
@@ -30,5 +30,8 @@ namespace vision {
 
 // Luma as probes see it: soft enough for half a pixel to make no difference.
 cv::Mat softened(const cv::Mat &grey);
+
+// Every place within a part of the scene where the picture matches, best first.
+std::vector<Finding> matches_within(const cv::Mat &scene, const cvision_wanted &wanted, const cv::Rect &part, bool exact);
 
 }  // namespace vision

@@ -133,7 +133,7 @@ extension Needle.Variant {
     ) throws -> NeedleSighting {
         // The first area is looked for everywhere; the others must stand around it as they do in the picture.
         guard let first = templates.first else { return NeedleSighting(variant: name, verdict: .absent, error: 99) }
-        let anchor = try first.search(in: region, pointer: pointer).find(first.picture, on: screen)
+        let anchor = try first.search(in: region, pointer: pointer).find(first.prepared, on: screen)
         return try judge(anchor, on: screen, pointer: pointer, readText: readText)
     }
 
@@ -154,7 +154,7 @@ extension Needle.Variant {
         for template in templates.dropFirst() {
             let expected = template.area.rectangle.moved(byX: dx, y: dy)
             let search = template.search(in: expected.expanded(by: template.area.margin), pointer: pointer)
-            result.include(try search.find(template.picture, on: screen), of: template.area)
+            result.include(try search.find(template.prepared, on: screen), of: template.area)
             guard result.verdict <= .occluded else { return result }
         }
         for area in areas {

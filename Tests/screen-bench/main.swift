@@ -10,7 +10,7 @@ import ScreenTestSupport
 //   screen-bench text [N] [--verbose]  phrases found on N mock screens of each kind, and near misses taken for them
 //   screen-bench pictures [N] [--verbose]  near misses told apart and other renderings found, N of each class
 //   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
-//   screen-bench decide DIR   what single decisions cost; see compare-prototype.py
+//   screen-bench decide DIR   what single decisions cost; see ci/compare-decisions
 //   screen-bench draw FILE [N] writes one of these screens to a PNG picture
 //   screen-bench read FILE    the lines of a PNG picture, with what reading it cost
 

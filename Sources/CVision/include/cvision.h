@@ -59,24 +59,21 @@ typedef struct {
     cvision_rect region;
     // The rectangle of the pointer's picture, or an empty one when it is not shown.
     cvision_rect pointer;
-    // Parts of the template that may look like anything, in pixels of the template.
-    const cvision_rect *excluded;
-    size_t excluded_count;
     // Nonzero: only a place that is equal pixel for pixel matches.
     int32_t exact;
 } cvision_search;
 
-// Looks for the template in the scene and decides by its worst pixel.
-cvision_status cvision_find(
-    cvision_picture scene, cvision_picture wanted, const cvision_search *search, cvision_sighting *sighting);
-
 // A picture to look for, with all that does not depend on the screen. Never changes: any threads may use it at once.
 typedef struct cvision_wanted cvision_wanted;
 
-// Creates one from a copy of the picture, owned by the caller, who destroys it with cvision_wanted_destroy.
+// Creates one from a copy of the picture; the excluded parts, in its own pixels, may look like anything. Owned by the caller, who destroys it with cvision_wanted_destroy.
 cvision_status cvision_wanted_create(
     cvision_picture picture, const cvision_rect *excluded, size_t excluded_count, cvision_wanted **wanted);
 void cvision_wanted_destroy(cvision_wanted *wanted);
+
+// Looks for the picture in the scene and decides by its worst pixel; on a miss, says what comes nearest.
+cvision_status cvision_find(
+    cvision_picture scene, const cvision_wanted *wanted, const cvision_search *search, cvision_sighting *sighting);
 
 #define CVISION_MATCHES 8
 
