@@ -15,6 +15,8 @@ package struct NeedleFinding: Hashable, Sendable, CustomStringConvertible {
         case commonplace(count: Int)
         /// It matches on other screens that were recorded, which it was not made for.
         case alsoMatches(screens: [String])
+        /// It is in several places of a screen that was recorded.
+        case several(count: Int, screen: String)
     }
 
     /// What is wrong.
@@ -44,6 +46,8 @@ package struct NeedleFinding: Hashable, Sendable, CustomStringConvertible {
                 "also fits \(place) of its own screen (error \((error * 100).rounded() / 100)); take a larger part"
             case .commonplace(let count):
                 "looks like \(count) other places of its own screen but for the colours; take a part with more in it"
+            case .several(let count, let screen):
+                "is in \(count) places of the recorded screen \(screen); take a larger part, or click in a region"
             case .alsoMatches(let screens):
                 "also matches \(screens.count) other recorded screens (\(screens.prefix(3).joined(separator: ", ")))"
             }

@@ -122,6 +122,22 @@ struct NeedleCareTests {
         }
     }
 
+    @Test("the lint warns of a needle that is in several places of a recorded screen")
+    func several() async throws {
+        try await withTemporaryFolder { folder in
+            try NeedleEditor(folder: "\(folder)/needles").write(proposal())
+            var twice = Canvas(screen())
+            let part = try #require(screen().cropped(to: area))
+            twice.paste(part, x: 200, y: 220)
+            try record(twice.picture, "\(folder)/twice.png")
+            let needles = try NeedleStore(loading: "\(folder)/needles").all
+            let findings = try NeedleSurvey.lint(needles, on: RecordedScreens(below: [folder]))
+            #expect(
+                findings.last?.description.contains("is in 2 places of the recorded screen \(folder)/twice.png") == true
+            )
+        }
+    }
+
     @Test("a needle that no feature and no step names is unused")
     func unused() async throws {
         try await withTemporaryFolder { folder in

@@ -100,5 +100,6 @@ struct TextReaderTests {
     func language() {
         let error = #expect(throws: TextError.self) { try TextReader(languages: "xyz") }
         #expect(error?.hint?.contains("tesseract-ocr") == true)
+        #expect(error?.context.first?.contains("eng") == true)
     }
 }
