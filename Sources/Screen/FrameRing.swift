@@ -49,25 +49,25 @@ final class FrameRing: Sendable {
         for listener in listeners { listener.yield() }
     }
 
-    /// The oldest frame that is newer than a generation, or `nil` when the machine has gone or the task is cancelled.
-    func next(after generation: UInt64?) async -> Entry? {
+    /// The newest frame that has not been looked at, or `nil` when the machine has gone or the task is cancelled.
+    ///
+    /// The newest first, so that a wait is as fast as the screen even when looking is not; older ones when there is time.
+    func next(for looks: Looks) async -> Entry? {
         let (signals, id) = listen()
         defer { _ = state.withLock { $0.listeners.removeValue(forKey: id) } }
         var iterator = signals.makeAsyncIterator()
         while !Task.isCancelled {
-            let (entry, isOver) = state.withLock { state in
-                (state.entries.first { entry in generation.map { entry.generation > $0 } ?? true }, state.isOver)
-            }
-            if let entry { return entry }
-            if isOver { return nil }
+            if let entry = rest(for: looks).last { return entry }
+            if state.withLock({ $0.isOver }) { return nil }
             guard await iterator.next() != nil else { return nil }
         }
         return nil
     }
 
-    /// All kept frames that are newer than a generation, oldest first.
-    func entries(after generation: UInt64?) -> [Entry] {
-        state.withLock { state in state.entries.filter { entry in generation.map { entry.generation > $0 } ?? true } }
+    /// All kept frames that have not been looked at, oldest first.
+    func rest(for looks: Looks) -> [Entry] {
+        let entries = state.withLock { $0.entries }
+        return entries.filter { !looks.contains($0) }
     }
 
     // MARK: - Private parts
@@ -97,11 +97,11 @@ final class FrameRing: Sendable {
     }
 }
 
-/// How far frames have been looked at.
-final class Progress: Sendable {
-    private let state = Mutex<UInt64?>(nil)
+/// Which frames of a ring have been looked at.
+final class Looks: Sendable {
+    private let generations = Mutex<Set<UInt64>>([])
 
-    var generation: UInt64? { state.withLock { $0 } }
+    func contains(_ entry: FrameRing.Entry) -> Bool { generations.withLock { $0.contains(entry.generation) } }
 
-    func advance(to generation: UInt64) { state.withLock { $0 = generation } }
+    func note(_ entry: FrameRing.Entry) { generations.withLock { _ = $0.insert(entry.generation) } }
 }

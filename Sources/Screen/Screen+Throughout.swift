@@ -85,11 +85,11 @@ extension Screen {
                 await ring.record()
                 return nil
             }
-            let judged = Progress()
+            let looks = Looks()
             group.addTask {
-                while let entry = await ring.next(after: judged.generation) {
+                while let entry = await ring.next(for: looks) {
                     try await check(entry)
-                    judged.advance(to: entry.generation)
+                    looks.note(entry)
                 }
                 return nil
             }
@@ -98,7 +98,7 @@ extension Screen {
                 guard let ending else { continue }
                 group.cancelAll()
                 // Frames that came before the act ended and have not been looked at yet.
-                for entry in ring.entries(after: judged.generation) { try await check(entry) }
+                for entry in ring.rest(for: looks) { try await check(entry) }
                 return ending
             }
             throw CancellationError()

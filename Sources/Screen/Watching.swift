@@ -4,7 +4,7 @@ import Pictures
 /// Looks at a display whenever it changes, and not otherwise.
 ///
 /// ```
-/// look at the oldest new frame ── found ──> the answer
+/// look at the newest frame ────── found ──> the answer
 ///    │ nothing                     ▲
 ///    ▼                             │
 /// wait for a frame ────────────────┘        a ring keeps the frames that came during a look
@@ -18,7 +18,7 @@ struct Watching: Sendable {
 
     /// Runs `look` on each new frame, also on those that are gone already, until it answers or the limit is over.
     ///
-    /// Begins with the oldest frame of the scope around it, if there is one, else with the newest.
+    /// Goes back as far as the scope around it that keeps frames, if there is one.
     ///
     /// `act` says what is waited for, in words that follow "waiting for". Throws ``ScreenError/gone(during:seen:)`` when the
     /// machine ends, or the error of `look`.
@@ -84,13 +84,13 @@ struct Watching: Sendable {
         _ act: String,
         _ look: @Sendable (Frame?) async throws -> Answer?
     ) async throws -> Answer {
-        var generation: UInt64?
-        while let entry = await ring.next(after: generation) {
+        let looks = Looks()
+        while let entry = await ring.next(for: looks) {
             let start = ContinuousClock.now
             if let answer = try await look(entry.frame) { return answer }
             try Task.checkCancellation()
             try await pause(after: .now - start)
-            generation = entry.generation
+            looks.note(entry)
         }
         try Task.checkCancellation()
         throw ScreenError.gone(during: act, seen: .init(picture: display.frame()?.picture))
