@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t places_most = 20000;  // more that pass the probes, and correlation is the cheaper proposer
 constexpr size_t probes_by_rows = 3;  // the best ones, at which nearly all places end
+constexpr double hopeless = 4;        // times the residual of a match: no half pixel makes up for that
 constexpr size_t groups_most = 20;    // the best are judged
 
 cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
@@ -87,10 +88,11 @@ struct Group {
 };
 
 // How far the picture's samples are from the screen's at a place, after the best change of gain and offset.
-double residual(const uint8_t *corner, const std::vector<Sample> &samples, const std::vector<int> &offsets) {
+double residual(
+    const uint8_t *corner, const std::vector<Sample> &samples, const std::vector<int> &offsets, size_t shift) {
     int64_t s1 = 0, s2 = 0, st = 0, t1 = 0, t2 = 0;
     for (size_t i = 0; i < samples.size(); i++) {
-        const int s = corner[offsets[i]], t = samples[i].value;
+        const int s = corner[offsets[i]], t = samples[i].values[shift];
         s1 += s;
         s2 += s * s;
         st += s * t;
@@ -112,7 +114,11 @@ std::vector<Group> groups(const Glance &glance, const cvision_wanted &wanted, co
     for (const Sample &sample : wanted.samples) offsets.push_back(sample.at.y * stride + sample.at.x);
     for (const cv::Point &place : places) {
         const cv::Point local = place - glance.area.tl();
-        const double left = residual(glance.soft.ptr(local.y) + local.x, wanted.samples, offsets);
+        const uint8_t *corner = glance.soft.ptr(local.y) + local.x;
+        double left = residual(corner, wanted.samples, offsets, 0);
+        if (left > hopeless * wanted.residual_most) continue;
+        for (size_t shift = 1; shift < Sample::shifts && left > wanted.residual_most; shift++)
+            left = std::min(left, residual(corner, wanted.samples, offsets, shift));
         if (left > wanted.residual_most) continue;
         const auto near = std::find_if(out.rbegin(), out.rend(), [&](const Group &g) {
             const cv::Rect &r = g.places;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <utility>
 
 // Why a probe hardly ever rules out a match. A match keeps the error E of every pixel within what is tolerated there (see
 // verification.cpp), E being the root of the squared difference's mean under a Gauss of sigma 1.2. The mean of the
@@ -36,20 +35,20 @@ cv::Mat tolerances(const cv::Mat &grey) {
     return around * (edge_tolerance * gain_most) + (flat_tolerance + noise_most + slack);
 }
 
-// The lowest and the highest value within half a pixel of each.
-std::pair<cv::Mat, cv::Mat> within_half_a_pixel(const cv::Mat &soft) {
+// The picture itself, and half a pixel off in each direction.
+std::vector<cv::Mat> half_pixel_shifts(const cv::Mat &soft) {
     cv::Mat values;
     soft.convertTo(values, CV_32F);
-    cv::Mat low = values.clone(), high = values.clone();
+    std::vector<cv::Mat> out{values};
     for (int dy = -1; dy <= 1; dy++)
         for (int dx = -1; dx <= 1; dx++) {
+            if (dx == 0 && dy == 0) continue;
             cv::Mat moved;
             const cv::Matx23d half(1, 0, dx / 2.0, 0, 1, dy / 2.0);
             cv::warpAffine(values, moved, half, values.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-            low = cv::min(low, moved);
-            high = cv::max(high, moved);
+            out.push_back(moved);
         }
-    return {low, high};
+    return out;
 }
 
 }  // namespace
@@ -67,8 +66,12 @@ static void prepare_probes(cvision_wanted &wanted) {
     if (inside.width < 4 || inside.height < 4) return;
     cv::Mat seen;
     const cv::Mat soft = softened(grey), tolerance = tolerances(grey);
-    const std::pair<cv::Mat, cv::Mat> around = within_half_a_pixel(soft);
-    const cv::Mat &low = around.first, &high = around.second;
+    const std::vector<cv::Mat> shifts = half_pixel_shifts(soft);
+    cv::Mat low = shifts.front().clone(), high = low.clone();
+    for (const cv::Mat &shift : shifts) {
+        low = cv::min(low, shift);
+        high = cv::max(high, shift);
+    }
     // The screen's softened pixels take in what lies around them, which must not be an excluded part.
     cv::erode(wanted.allowed, seen, cv::Mat::ones(2 * rim + 1, 2 * rim + 1, CV_8U));
     const auto probe = [&](const cv::Rect &cell) {
@@ -101,7 +104,9 @@ static void prepare_probes(cvision_wanted &wanted) {
     for (int y = inside.y; y < inside.y + inside.height; y += step)
         for (int x = inside.x; x < inside.x + inside.width; x += step) {
             if (!seen.at<uint8_t>(y, x)) continue;
-            wanted.samples.push_back({{x, y}, soft.at<uint8_t>(y, x)});
+            Sample sample{{x, y}, {}};
+            for (size_t shift = 0; shift < Sample::shifts; shift++) sample.values[shift] = cvRound(shifts[shift].at<float>(y, x));
+            wanted.samples.push_back(sample);
             square += std::pow(tolerance.at<float>(y, x), 2);
         }
     wanted.residual_most = residual_share * std::sqrt(square / static_cast<double>(std::max<size_t>(1, wanted.samples.size())));

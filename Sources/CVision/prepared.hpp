@@ -9,10 +9,11 @@ struct Probe {
     int least;
 };
 
-// A pixel of the picture as probes see it.
+// A pixel of the picture as probes see it: at its place, and as it is when the picture lies between the screen's pixels.
 struct Sample {
+    static constexpr size_t shifts = 9;
     cv::Point at;
-    int value;
+    int values[shifts];  // at its place first, then half a pixel off in each direction
 };
 
 // A picture to look for with all that does not depend on the screen. Never changed after it was made.

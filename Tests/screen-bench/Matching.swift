@@ -28,10 +28,11 @@ struct MatchingBench {
 
     init(count: Int) { self.count = count }
 
-    mutating func run() throws {
-        try runText()
-        try runIcons()
-        try runScreens()
+    /// Runs the cases of text, icons and screens, or only one of them.
+    mutating func run(only part: String?) throws {
+        if part ?? "text" == "text" { try runText() }
+        if part ?? "icons" == "icons" { try runIcons() }
+        if part ?? "screens" == "screens" { try runScreens() }
         for result in classes {
             let errors = result.errors.sorted()
             let edge =

@@ -8,7 +8,7 @@ import ScreenTestSupport
 // on one machine.
 //   screen-bench              costs (the wait on a still screen takes a minute; a number of seconds shortens it)
 //   screen-bench text [N] [--verbose]  phrases found on N mock screens of each kind, and near misses taken for them
-//   screen-bench pictures [N] [--verbose]  near misses told apart and other renderings found, N of each class
+//   screen-bench pictures [text|icons|screens] [N] [--verbose]  near misses told apart and other renderings found, N of each class
 //   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
 //   screen-bench decide DIR   what single decisions cost; see ci/compare-decisions
 //   screen-bench draw FILE [N] writes one of these screens to a PNG picture
@@ -23,7 +23,7 @@ case "text":
     try ReadingBench(isVerbose: isVerbose).run(count: number ?? 9)
 case "pictures":
     var bench = MatchingBench(count: number ?? 100)
-    try bench.run()
+    try bench.run(only: arguments.dropFirst().first { Int($0) == nil })
 case "decide": try decide(writingTo: arguments.last ?? ".")
 case "watch": try measureWatch()
 case "read":
