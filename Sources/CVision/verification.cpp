@@ -174,8 +174,7 @@ cv::Mat errors(const cv::Mat &difference, const cv::Mat &expected, bool moved) {
     blur(chroma(difference), colour, 1.5);
     blur(chroma(expected), expected_colour, 1.0);
     cv::Mat high, low;
-    // As far as a codec that keeps colours at half the size smears them.
-    const cv::Mat block = cv::Mat::ones(7, 7, CV_8U);
+    const cv::Mat block = cv::Mat::ones(5, 5, CV_8U);
     cv::dilate(expected_colour, high, block);
     cv::erode(expected_colour, low, block);
     const cv::Mat tolerated =
