@@ -115,11 +115,13 @@ std::vector<Group> groups(const Glance &glance, const cvision_wanted &wanted, co
     for (const cv::Point &place : places) {
         const cv::Point local = place - glance.area.tl();
         const uint8_t *corner = glance.soft.ptr(local.y) + local.x;
-        double left = residual(corner, wanted.samples, offsets, 0);
+        // The place itself tells which of two neighbours is nearer; that it could be a match may need half a pixel.
+        const double left = residual(corner, wanted.samples, offsets, 0);
         if (left > hopeless * wanted.residual_most) continue;
-        for (size_t shift = 1; shift < Sample::shifts && left > wanted.residual_most; shift++)
-            left = std::min(left, residual(corner, wanted.samples, offsets, shift));
-        if (left > wanted.residual_most) continue;
+        bool is_possible = left <= wanted.residual_most;
+        for (size_t shift = 1; shift < Sample::shifts && !is_possible; shift++)
+            is_possible = residual(corner, wanted.samples, offsets, shift) <= wanted.residual_most;
+        if (!is_possible) continue;
         const auto near = std::find_if(out.rbegin(), out.rend(), [&](const Group &g) {
             const cv::Rect &r = g.places;
             return place.x >= r.x - 3 && place.x <= r.x + r.width + 2 && place.y >= r.y - 3 && place.y <= r.y + r.height + 2;

@@ -16,6 +16,19 @@ struct Eyes: Sendable {
         case miss(ScreenError.Observation)
     }
 
+    /// Searches a frame for needles without ruling anything out, as a last look before a wait is given up.
+    func searchWhole(for locators: [Locator], in region: Rectangle?, on frame: Frame?) async throws -> Match? {
+        guard let frame else { return nil }
+        for case .needle(let name) in locators {
+            let needle = try needles.needle(named: name.rawValue)
+            let sighting = try await matching.run { () throws(any Error) in
+                try needle.find(on: frame.picture, in: region) { try reader.readNow(frame.picture, in: $0) }
+            }
+            if sighting.verdict == .match { return try match([sighting], name, frame) }
+        }
+        return nil
+    }
+
     /// What a frame shows that comes near to several things that were looked for in vain.
     func observation(
         of locators: [Locator],

@@ -85,7 +85,9 @@ extension Screen {
             return nil
         }
         if let match { return match }
-        let seen = try await eyes.observation(of: locators, in: region, on: display.frame())
+        let frame = display.frame()
+        if let match = try await eyes.searchWhole(for: locators, in: region, on: frame) { return match }
+        let seen = try await eyes.observation(of: locators, in: region, on: frame)
         throw ScreenError.notFound(locators, within: scaled(limit), seen: seen)
     }
 
