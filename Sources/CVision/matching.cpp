@@ -69,11 +69,21 @@ extern "C" cvision_status cvision_find(
             cv::Mat scene_grey;
             cv::cvtColor(scene, scene_grey, cv::COLOR_BGRA2GRAY);
             // After the probes nothing matches but what the pointer hides in part; the rest is to say what comes near.
-            const bool is_decided = !prepared->probes.empty() && pointer.empty();
-            auto places = (is_decided ? coarse_candidates : candidates)(
+            auto places = (prepared->probes.empty() ? candidates : coarse_candidates)(
                 scene_grey, prepared->grey, candidates_most, candidate_floor);
-            if (!pointer.empty())
+            if (!pointer.empty()) {
                 for (const auto &place : candidates_near(scene_grey, prepared->grey, pointer)) places.push_back(place);
+                // Elsewhere may be better peaks, but none that the pointer is over.
+                const cv::Rect near =
+                    cv::Rect(
+                        pointer.x - wanted.cols, pointer.y - wanted.rows, pointer.width + 2 * wanted.cols,
+                        pointer.height + 2 * wanted.rows)
+                    & cv::Rect(0, 0, scene.cols, scene.rows);
+                if (near.width >= wanted.cols && near.height >= wanted.rows)
+                    for (const auto &place :
+                         candidates(scene_grey(near), prepared->grey, 2 * candidates_most, candidate_floor))
+                        places.push_back({place.correlation, place.at + near.tl()});
+            }
             for (const auto &place : places) {
                 const Finding finding = examine(scene, wanted, place, allowed, pointer, search->exact);
                 if (!best || is_better(finding, *best)) best = finding;
