@@ -12,6 +12,7 @@ namespace {
 constexpr size_t places_most = 20000;  // more that pass the probes, and correlation is the cheaper proposer
 constexpr size_t probes_by_rows = 3;  // the best ones, at which nearly all places end
 constexpr double hopeless = 4;        // times the residual of a match: no half pixel makes up for that
+constexpr size_t refined_most = 10;   // proposals, after which neighbours are not told apart any more
 constexpr size_t groups_most = 20;    // the best are judged
 
 cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
@@ -151,7 +152,19 @@ void look(
         narrowed = groups(glance, wanted, places);
         std::sort(narrowed.begin(), narrowed.end(), [](const Group &a, const Group &b) { return a.residual < b.residual; });
         narrowed.resize(std::min(narrowed.size(), groups_most));
-        for (const Group &group : narrowed) proposed.push_back({1 - group.residual / 128, group.best});
+        for (const Group &group : narrowed) {
+            proposed.push_back({1 - group.residual / 128, group.best});
+            // The samples of a large picture may all lie where it is flat, and then don't tell neighbours apart.
+            if (wanted.samples_are_sparse && group.places.area() > 1 && proposed.size() < refined_most) {
+                const cv::Rect around =
+                    cv::Rect(
+                        group.places.tl(), group.places.size() + wanted.picture.size() - cv::Size(1, 1)) & within;
+                for (Candidate c : candidates(glance.grey(around - glance.area.tl()), wanted.grey, 2, candidate_floor)) {
+                    c.at += around.tl();
+                    proposed.push_back(c);
+                }
+            }
+        }
     } else {
         if (!wanted.has_excluded) {
             const cv::Point place = find_exact(scene(within), wanted.picture);

@@ -24,6 +24,7 @@ constexpr int least_useful = 12;  // grey levels: below, a probe rules out too l
 constexpr int columns_most = 10, rows_most = 4;  // probes are spread over so many cells
 constexpr int cell_least = 6;     // pixels
 constexpr int samples_most = 64;
+constexpr int sparse_step = 12;   // pixels between samples: more is wider than a line of text is high
 constexpr double residual_share = 0.4;  // of all that is tolerated at each pixel; matches were seen to leave at most 0.22
 
 // What a match may differ by at each pixel of the softened picture.
@@ -100,6 +101,7 @@ static void prepare_probes(cvision_wanted &wanted) {
     std::sort(found.begin(), found.end(), [](const Probe &a, const Probe &b) { return a.least > b.least; });
 
     const int step = std::max(1, cvRound(std::sqrt(static_cast<double>(inside.area()) / samples_most)));
+    wanted.samples_are_sparse = step > sparse_step;
     double square = 0;
     for (int y = inside.y; y < inside.y + inside.height; y += step)
         for (int x = inside.x; x < inside.x + inside.width; x += step) {

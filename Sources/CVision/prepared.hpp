@@ -24,6 +24,7 @@ struct cvision_wanted {
     bool has_excluded = false;
     std::vector<Probe> probes;    // best first; empty when the picture is too small or too plain for them
     std::vector<Sample> samples;  // spread over the picture
+    bool samples_are_sparse = false;
     double residual_most = 0;     // what is left of a match's samples after the best change of gain and offset
 };
 
