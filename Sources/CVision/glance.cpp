@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t places_most = 20000;  // more that pass the probes, and correlation is the cheaper proposer
 constexpr size_t probes_by_rows = 3;  // the best ones, at which nearly all places end
-constexpr double hopeless = 4;        // times the residual of a match: no half pixel makes up for that
+constexpr double hopeless = 2;        // times the residual of a match: no half pixel makes up for that
 constexpr size_t refined_most = 10;   // proposals, after which neighbours are not told apart any more
 constexpr size_t groups_most = 20;    // the best are judged
 
