@@ -100,6 +100,7 @@ let drivers: [Target] = [
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
+    module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
     module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
@@ -153,8 +154,10 @@ let program: [Target] = [
         "AssayCommandLine",
         [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
-            "LiveSystem", "MemoryAdmission", "PastRuns", "Reports", "Sandbox", "ScenarioRunner", "StepDefinitions",
-            "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "LiveSystem", "MemoryAdmission", "NeedleKeeping", "PastRuns", "PictureFiles", "Pictures", "Reports",
+            "Sandbox",
+            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
+            arguments, subprocess, system,
         ]
     ),
     .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
@@ -222,12 +225,14 @@ let unitTests: [Target] = [
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
-    // Pictures as tests need them: drawn with text, boxes and dots.
+    // Pictures as tests need them: drawn with text in the host's fonts, boxes and dots; made-up desktops and terminals.
     .target(
         name: "CTestDrawing",
         path: "Tests/CTestDrawing",
-        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
-        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4", "-isystem/usr/include/freetype2"])],
+        linkerSettings: [
+            .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"), .linkedLibrary("freetype"),
+        ]
     ),
     .target(
         name: "ScreenTestSupport",
@@ -240,6 +245,13 @@ let unitTests: [Target] = [
     tests("KeymapsTests", ["Keymaps"]),
     tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
+    tests(
+        "NeedleKeepingTests",
+        [
+            "Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
+    ),
     tests(
         "ScreenTests",
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]

@@ -113,14 +113,18 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         }
         let executions = options.earlier == nil ? run : "\(run)-\(UUID().uuidString.prefix(8))"
         // Also when the run goes on: what they had made ready is gone with the process that was killed.
-        let hookFailures = try await options.hooks.runBefore(run: run, executions: executions) { try await attempts.write($0) }
+        let hookFailures = try await options.hooks.runBefore(run: run, executions: executions) {
+            try await attempts.write($0)
+        }
         if options.earlier == nil {
             for entry in plan.entries { try await attempts.write(.testCase(entry.testCase.of(run: run))) }
         }
 
         var outcome = hookFailures.isEmpty ? try await work() : noOutcome
         outcome.hooks = hookFailures
-        outcome.hooks += try await options.hooks.runAfter(run: run, executions: executions) { try await attempts.write($0) }
+        outcome.hooks += try await options.hooks.runAfter(run: run, executions: executions) {
+            try await attempts.write($0)
+        }
 
         let code = ExitCode(verdicts: outcome.verdicts, failOnFlaky: options.failOnFlaky)
         let passed = !outcome.scenarios.contains { $0 == nil } && code == .passed

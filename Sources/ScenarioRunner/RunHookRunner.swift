@@ -46,6 +46,7 @@ package struct RunHookRunner: Sendable {
     ///   - executions: What the identities of the executions begin with; one that goes on has others.
     ///   - record: Takes every message.
     /// - Returns: The verdicts of those that failed; when there are any, no scenario may be run.
+    /// - Throws: The error of `record`.
     func runBefore(
         run: String,
         executions: String,
