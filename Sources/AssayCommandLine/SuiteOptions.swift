@@ -74,7 +74,8 @@ struct SuiteOptions: ParsableArguments {
             throw ValidationError("--retry needs a number from 0 to \(Self.mostRetries).")
         }
         guard retryTagFilter == nil || retry > 0 else { throw ValidationError("--retry-tag-filter needs --retry.") }
-        guard durations == nil || shard != nil || ProcessInfo.processInfo.environment["CI_NODE_TOTAL"] != nil else {
+        let parts = ProcessInfo.processInfo.environment["CI_NODE_TOTAL"] ?? ""
+        guard durations == nil || shard != nil || !parts.isEmpty else {
             throw ValidationError("--durations needs --shard.")
         }
     }
