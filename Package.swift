@@ -61,6 +61,11 @@ let pure: [Target] = [
     module("ApplicationDecoding", ["PacketDecoding"]),
     module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
     module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
+    // Frames as tests and self-tests need them: whole, or wrong in one place.
+    module("FrameBuilding", ["PacketDecoding"]),
+    // Every check of the judge, provoked.
+    module("LeakSelfTest", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding"]),
+    module("OfflineJudging", ["CaptureFiles", "Diagnostics", "LeakPolicy", "PacketDecoding"]),
 ]
 
 // MARK: - C: a program of its own, and libraries with one importer each
@@ -135,8 +140,9 @@ let program: [Target] = [
     .executableTarget(
         name: "assay",
         dependencies: [
-            "Accelerators", "CucumberMessages", "Diagnostics", "Gherkin", "LiveSystem", "LiveSystemSteps", "Reports",
-            "Sandbox", "ScenarioRunner", "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
+            "Accelerators", "CucumberMessages", "Diagnostics", "Gherkin", "LeakPolicy", "LeakSelfTest", "LiveSystem",
+            "LiveSystemSteps", "OfflineJudging", "PacketDecoding", "Reports", "Sandbox", "ScenarioRunner",
+            "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
         ],
         swiftSettings: strict
     )
@@ -175,13 +181,6 @@ let unitTests: [Target] = [
         ]
     ),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
-    // Frames as tests need them: whole, or wrong in one place.
-    .target(
-        name: "FrameBuilding",
-        dependencies: ["PacketDecoding"],
-        path: "Tests/FrameBuilding",
-        swiftSettings: strict
-    ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
@@ -208,6 +207,11 @@ let unitTests: [Target] = [
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
+    tests("LeakSelfTestTests", ["Diagnostics", "LeakPolicy", "LeakSelfTest"]),
+    tests(
+        "OfflineJudgingTests",
+        ["CaptureFiles", "Diagnostics", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketDecoding"]
+    ),
     tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
 
