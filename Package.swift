@@ -56,8 +56,9 @@ let pure: [Target] = [
     module("Gherkin", ["CucumberMessages", "Diagnostics"]),
     module("Pictures"),
     module("StrictYAML", ["Diagnostics", yams]),
-    // Frames up to the transport's header, and what applications say in them.
+    // Frames up to the transport's header, what needs memory of earlier ones, and what applications say in them.
     module("PacketDecoding", ["Diagnostics"]),
+    module("PacketAssembly", ["PacketDecoding"]),
     module("ApplicationDecoding", ["PacketDecoding"]),
     module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
     module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
@@ -182,6 +183,7 @@ let unitTests: [Target] = [
     ),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
+    tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
     // Pictures as tests need them: drawn with text, boxes and dots.
@@ -243,7 +245,10 @@ let integrationTests: [Target] = [
 let benchmarks: [Target] = [
     testProgram(
         "packet-bench",
-        ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]
+        [
+            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketAssembly", "PacketDecoding",
+            "StrictYAML",
+        ]
     ),
     testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
     testProgram(

@@ -14,6 +14,7 @@ package indirect enum Application: Hashable, Sendable {
     case netBIOS(NetBIOS)
     case ntp(NTP)
     case ssdp(SSDP)
+    case webServiceDiscovery(WebServiceDiscovery)
     case tls(TLS)
     case quic(QUIC)
     case http(HTTP)
@@ -34,6 +35,7 @@ package indirect enum Application: Hashable, Sendable {
         case .netBIOS: "NetBIOS"
         case .ntp: "NTP"
         case .ssdp: "SSDP"
+        case .webServiceDiscovery: "WS-Discovery"
         case .tls: "TLS"
         case .quic: "QUIC"
         case .http: "HTTP"
@@ -54,6 +56,7 @@ package indirect enum Application: Hashable, Sendable {
         case .netBIOS(let message): message.summary
         case .ntp(let message): message.summary
         case .ssdp(let message): message.summary
+        case .webServiceDiscovery(let message): message.summary
         case .tls(let message): message.summary
         case .quic(let message): message.summary
         case .http(let message): message.summary
@@ -68,7 +71,7 @@ package indirect enum Application: Hashable, Sendable {
 // MARK: - Decoding
 
 extension Application {
-    /// Decodes what the frame's segment or datagram carries; of TCP as if a stream began there.
+    /// Decodes what the frame's segment or datagram carries, or the innermost one's; of TCP as if a stream began there.
     ///
     /// The depth says how many frames the frame lies in.
     package static func decode(_ frame: DecodedFrame, _ bytes: Span<UInt8>, depth: Int = 0) -> Application {
@@ -77,7 +80,8 @@ extension Application {
             .decode(bytes, datagram.payload, udp: datagram.sourcePort, datagram.destinationPort, depth: depth)
         case .tcp(let segment):
             .decode(bytes, segment.payload, tcp: segment.sourcePort, segment.destinationPort)
-        case .icmp, .icmpv6, .igmp, .sctp, .tunnel, .fragment, .unknown, nil: .none
+        case .tunnel(let tunnel): .decode(tunnel.content, bytes, depth: depth + 1)
+        case .icmp, .icmpv6, .igmp, .sctp, .fragment, .unknown, nil: .none
         }
     }
 
@@ -98,6 +102,7 @@ extension Application {
             case (123, _), (_, 123): return .ntp(try NTP.decode(bytes, payload))
             case (137, _), (_, 137): return .netBIOS(try NetBIOS.decode(bytes, payload))
             case (1900, _), (_, 1900): return .ssdp(try SSDP.decode(bytes, payload))
+            case (3702, _), (_, 3702): return .webServiceDiscovery(try WebServiceDiscovery.decode(bytes, payload))
             case (_, 4789): return .vxlan(try VXLAN.decode(bytes, payload, depth))
             default: break
             }

@@ -9,7 +9,7 @@ package enum Checksum: Hashable, Sendable, Codable {
 }
 
 /// A running sum of RFC 1071, in the machine's own byte order, in which the sum is the same but for a final swap.
-struct InternetSum {
+package struct InternetSum {
     private var sum: UInt64 = 0
 
     /// Adds bytes; all parts but the last must have an even length.
@@ -44,7 +44,7 @@ struct InternetSum {
     }
 
     /// The checksum of bytes whose own field for it is zero.
-    static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
+    package static func checksum(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16 {
         var sum = InternetSum()
         sum.add(bytes, range)
         return ~UInt16(truncatingIfNeeded: sum.folded).bigEndian

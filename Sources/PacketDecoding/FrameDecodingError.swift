@@ -33,6 +33,7 @@ package enum Header: String, Hashable, Sendable, Codable, CaseIterable {
     case netBIOS = "NetBIOS name service"
     case ntp = "NTP"
     case ssdp = "SSDP"
+    case webServiceDiscovery = "WS-Discovery"
     case tls = "TLS"
     case quic = "QUIC"
     case http = "HTTP"

@@ -29,7 +29,7 @@ struct ApplicationFuzzTests {
         }
     }
 
-    private let ports: [UInt16] = [53, 67, 123, 137, 443, 547, 1080, 1900, 4789, 5353, 5355, 9050]
+    private let ports: [UInt16] = [53, 67, 123, 137, 443, 547, 1080, 1900, 3702, 4789, 5353, 5355, 9050]
 
     private func survivesEverywhere(_ payload: [UInt8]) -> Bool {
         ports.allSatisfy { port in

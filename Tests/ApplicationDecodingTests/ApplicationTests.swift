@@ -70,6 +70,20 @@ struct ApplicationTests {
             ("LLMNR query A host", try udp("224.0.0.252:5355", FrameBuilder.query("host"))),
             ("NetBIOS query HOST<00>", try udp("10.2.1.255:137", from: 137, FrameBuilder.netBIOSQuery("HOST"))),
             ("SSDP M-SEARCH ssdp:all", try udp("239.255.255.250:1900", Array(search.utf8))),
+            (
+                "WS-Discovery Probe",
+                try udp(
+                    "239.255.255.250:3702",
+                    Array(
+                        "<d xmlns:w=\"http://x.test/ns/discovery/2009/01\"><a>http://x.test/ns/discovery/2009/01/Probe</a>"
+                            .utf8
+                    )
+                )
+            ),
+            (
+                "WS-Discovery Hello",
+                try udp("239.255.255.250:3702", Array("<a>http://x.test/ws/2005/04/discovery/Hello</a>".utf8))
+            ),
             ("NTP version 4 client", try udp("203.0.113.9:123", from: 123, [0x23] + Array(repeating: 0, count: 47))),
             ("QUIC initial to connection cafebabe", try udp("203.0.113.80:443", quic)),
             ("TLS client hello for web.test, offers h2 http/1.1", try tcp("203.0.113.80:443", hello)),
@@ -89,6 +103,15 @@ struct ApplicationTests {
             ),
         ]
         for (line, bytes) in lines { #expect(try application(bytes).summary == line) }
+    }
+
+    @Test("what is said inside a tunnel is heard too")
+    func tunnels() throws {
+        let other = IPv4Address(rawValue: 0x0808_0808)
+        let query = frames.udp(to: Endpoint(address: .v4(other), port: 53), FrameBuilder.query("web.test"))
+        for bytes in [frames.gre(query, to: other), frames.inIP(frames.inIP(query, to: other), to: other)] {
+            #expect(try application(bytes).summary == "DNS query A web.test")
+        }
     }
 
     @Test("what an application says can't steer a terminal")
@@ -194,7 +217,8 @@ struct ApplicationTests {
         let noise = Array(repeating: UInt8(0xee), count: 60)
         let cases: [(String, Header)] = [
             ("8.8.8.8:67", .dhcpv4), ("8.8.8.8:123", .ntp), ("8.8.8.8:137", .netBIOS), ("8.8.8.8:547", .dhcpv6),
-            ("8.8.8.8:1900", .ssdp), ("8.8.8.8:5353", .dns), ("8.8.8.8:5355", .dns),
+            ("8.8.8.8:1900", .ssdp), ("8.8.8.8:3702", .webServiceDiscovery), ("8.8.8.8:5353", .dns),
+            ("8.8.8.8:5355", .dns),
         ]
         for (destination, header) in cases {
             guard case .malformed(let error) = try application(frames.udp(to: try endpoint(destination), noise)) else {

@@ -68,12 +68,13 @@ struct CaptureReaderTests {
         file += make.interface(101, options: make.option(9, [0x80 | 10]) + make.option(14, make.number(Int64(100))))
         file += make.enhanced(samples[0]) + make.enhanced(packet, interface: 1, time: 512)
         file += other.section + other.interface(options: other.option(2, Array("b".utf8))) + other.enhanced(samples[1])
+        file += make.section + make.interface() + make.enhanced(samples[2])
         let read = ReadCapture(file)
         #expect(read.error == nil)
-        #expect(read.records.map(\.interface) == [0, 1, 2])
-        #expect(read.records.map(\.link) == [.ethernet, .raw, .ethernet])
-        #expect(read.records.map(\.timestamp) == [7, 100_500_000_000, 7_000])
-        #expect(read.frames == [samples[0], packet, samples[1]])
+        #expect(read.records.map(\.interface) == [0, 1, 2, 3])
+        #expect(read.records.map(\.link) == [.ethernet, .raw, .ethernet, .ethernet])
+        #expect(read.records.map(\.timestamp) == [7, 100_500_000_000, 7_000, 7_000])
+        #expect(read.frames == [samples[0], packet, samples[1], samples[2]])
     }
 
     @Test("the older packet blocks are read, and blocks of other kinds passed over")

@@ -75,15 +75,17 @@ struct FuzzTests {
         ]
         for nest in nestings {
             var frame = frames.ping(other)
-            for _ in 1..<DecodedFrame.mostLayers { frame = nest(frame) }
+            for _ in 1..<8 { frame = nest(frame) }
             #expect(survives(frame))
             #expect(throws: Never.self) { try decode(frame) }
-            for _ in 0..<500 { frame = nest(frame) }
-            do {
-                _ = try decode(Array(frame.prefix(60_000)))
-                Issue.record("no error")
-            } catch {
-                #expect(error.header == .tunnel || error.header == .ipv4)
+            for _ in 0..<500 {
+                frame = nest(frame)
+                do {
+                    _ = try decode(frame)
+                    Issue.record("no error")
+                } catch {
+                    #expect(error.header == .tunnel)
+                }
             }
         }
         let tags = Array(repeating: [0x81, 0x00, 0x00, 0x01] as [UInt8], count: 16_000).flatMap { $0 }

@@ -2,6 +2,7 @@ import ApplicationDecoding
 import CaptureFiles
 import Glibc
 import LeakPolicy
+import PacketAssembly
 import PacketDecoding
 import StrictYAML
 

@@ -33,7 +33,7 @@ struct OwnOpinion {
             refusal =
                 switch error.problem {
                 case .tooShort: "\(error.header.rawValue) too short"
-                case .invalid(let field, _, let seen): "\(error.header.rawValue) \(field) \(seen)"
+                case .invalid(let field, _, _): "\(error.header.rawValue) \(field)"
                 }
         }
     }

@@ -8,6 +8,8 @@ package struct NTP: Hashable, Sendable {
     package let stratum: UInt8
     /// When the message was sent, by the sender's clock; some clients send a random number instead.
     package let transmitted: UInt64
+    /// Whether all fields but version, mode and the time of sending are zero, as in a request that tells nothing.
+    package let tellsNothingElse: Bool
     /// Whether there are bytes behind the fixed header: extensions, or a key.
     package let hasExtensions: Bool
 
@@ -26,6 +28,7 @@ package struct NTP: Hashable, Sendable {
             mode: mode,
             stratum: isTime ? bytes[start + 1] : 0,
             transmitted: isTime ? bytes.u64(start + 40) : 0,
+            tellsNothingElse: isTime && bytes[start] & 0xc0 == 0 && bytes.isZero(start + 1..<start + 40),
             hasExtensions: isTime && message.count > 48
         )
     }

@@ -35,7 +35,7 @@ package struct IPv6: Hashable, Sendable {
     /// Where the packet begins.
     package let start: Int
 
-    static let headerLength = 40
+    package static let headerLength = 40
 
     static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>, _ depth: Int) throws(FrameDecodingError) -> IPv6 {
         try bytes.require(headerLength, of: window, for: .ipv6)

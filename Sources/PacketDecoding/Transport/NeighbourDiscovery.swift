@@ -9,13 +9,22 @@ package struct NeighbourDiscovery: Hashable, Sendable {
     }
 
     package let kind: Kind
-    /// The types of all options, in their order.
-    package private(set) var optionTypes: [UInt8] = []
+    package struct Option: Hashable, Sendable {
+        /// 1 and 2 hardware addresses, 3 prefix, 5 longest packet, 14 nonce, 25 name servers.
+        package let type: UInt8
+        /// Where what follows type and length is.
+        package let data: Range<Int>
+    }
+
+    /// All options, in their order.
+    package private(set) var options: [Option] = []
+    /// Whether the bits that must be zero are.
+    package let reservedIsZero: Bool
     /// The hardware address that the sender tells of itself (option 1), or of the target (option 2).
     package private(set) var linkAddress: MACAddress?
 
-    private init(kind: Kind) {
-        self.kind = kind
+    private init(kind: Kind, reservedIsZero: Bool) {
+        (self.kind, self.reservedIsZero) = (kind, reservedIsZero)
     }
 
     // The body is what follows the first four bytes of the ICMPv6 header.
@@ -40,7 +49,9 @@ package struct NeighbourDiscovery: Hashable, Sendable {
             case 136: .neighbourAdvertisement(target: bytes.ipv6(start + 4), flags: bytes[start])
             default: .redirect(target: bytes.ipv6(start + 4), destination: bytes.ipv6(start + 20))
             }
-        var message = NeighbourDiscovery(kind: kind)
+        // An advertisement's three highest bits are flags; a router's advertisement reserves nothing.
+        let reserved = type == 134 ? 0 : bytes.u32(start) & (type == 136 ? 0x1fff_ffff : .max)
+        var message = NeighbourDiscovery(kind: kind, reservedIsZero: reserved == 0)
         try message.readOptions(bytes, start + length..<body.upperBound)
         return message
     }
@@ -55,7 +66,7 @@ package struct NeighbourDiscovery: Hashable, Sendable {
                 throw .invalid(.icmpv6, at: rest.lowerBound + 1, "option length", expected: "at least 1", seen: 0)
             }
             try bytes.require(length, of: rest, for: .icmpv6)
-            optionTypes.append(type)
+            options.append(Option(type: type, data: rest.lowerBound + 2..<rest.lowerBound + length))
             if type == 1 || type == 2 { linkAddress = bytes.mac(rest.lowerBound + 2) }
             rest = rest.lowerBound + length..<rest.upperBound
         }

@@ -1,3 +1,5 @@
+package import PacketDecoding
+
 /// Puts packets together from their fragments, in bounded memory.
 ///
 /// Overlapping fragments end a packet's assembly (RFC 5722), since two readers could read two packets; only an exact

@@ -1,3 +1,5 @@
+package import PacketDecoding
+
 /// One direction of a TCP connection.
 package struct StreamKey: Hashable, Sendable {
     package let source: Endpoint

@@ -1,3 +1,5 @@
+package import PacketDecoding
+
 /// What tells the fragments of one packet from all others.
 package struct FragmentedPacket: Hashable, Sendable {
     package let source: IPAddress

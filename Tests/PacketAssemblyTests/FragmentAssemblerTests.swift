@@ -1,4 +1,5 @@
 import FrameBuilding
+import PacketAssembly
 import PacketDecoding
 import Testing
 
