@@ -14,7 +14,7 @@ struct Assay: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StepsCommand.self, ReportCommand.self, DoctorCommand.self,
-            ImageCommand.self, WorkerCommand.self,
+            ImageCommand.self, LeaksCommand.self, WorkerCommand.self,
         ]
     )
 

@@ -118,9 +118,7 @@ struct MulticastRule: Hashable, Sendable {
         case (.mdns, .dns(let message, .multicast)), (.llmnr, .dns(let message, .linkLocal)):
             return message.trailer.isEmpty
                 ? nil : Flaw(.multicastMalformed, "there are bytes behind the end of the message")
-        case (.netbios, .netBIOS), (.ssdp, .ssdp): return nil
-        // Not decoded: SOAP in XML.
-        case (.webServicesDiscovery, _): return nil
+        case (.netbios, .netBIOS), (.ssdp, .ssdp), (.webServicesDiscovery, .webServiceDiscovery): return nil
         case (_, .malformed(let error)): return Flaw(.multicastMalformed, error.summary)
         default: return Flaw(.multicastMalformed, "the datagram is no message of \(name.rawValue)")
         }

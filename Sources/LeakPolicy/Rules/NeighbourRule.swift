@@ -17,12 +17,12 @@ struct NeighbourRule: Hashable, Sendable {
         messages = try mapping.cases("messages")
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv6(let packet) = frame.content, case .icmpv6(let icmp) = packet.transport,
             case .neighbourDiscovery(let message) = icmp.message
         else { return .unconcerned }
         return RuleVerdict(
-            flawOfPacket(packet, in: frame, ethernet) ?? flaw(of: message, packet, icmp, bytes)
+            flawOfPacket(packet, in: frame, ethernet) ?? flaw(of: message, packet, icmp)
                 ?? flawOfAddresses(message, packet, ethernet, guest)
         )
     }
@@ -39,21 +39,15 @@ struct NeighbourRule: Hashable, Sendable {
         }
     }
 
-    private func flaw(
-        of message: NeighbourDiscovery,
-        _ packet: IPv6,
-        _ icmp: ICMPv6,
-        _ bytes: Span<UInt8>
-    ) -> Flaw? {
+    private func flaw(of message: NeighbourDiscovery, _ packet: IPv6, _ icmp: ICMPv6) -> Flaw? {
         guard let kind = kind(of: message, packet), messages.contains(kind) else {
             return Flaw(.neighbourMessage, "the message is not one of those allowed")
         }
         if packet.hopLimit != 255 { return Flaw(.neighbourHopLimit, "the hop limit is \(packet.hopLimit), not 255") }
         if icmp.checksum != .correct { return Flaw(.icmpv6Checksum, "the ICMPv6 checksum is wrong") }
-        let start = icmp.payload.lowerBound
-        // An advertisement has three flags there, the others nothing.
-        let reserved = bytes.u32(start) & (kind == .neighbourAdvertisement ? 0x1fff_ffff : .max)
-        if icmp.code != 0 || reserved != 0 { return Flaw(.neighbourReserved, "the code or reserved bits are not zero") }
+        if icmp.code != 0 || !message.reservedIsZero {
+            return Flaw(.neighbourReserved, "the code or reserved bits are not zero")
+        }
         // 1 and 2 are hardware addresses, 14 the nonce by which a host knows its own question (RFC 7527).
         let expected: [[UInt8]] =
             switch kind {
@@ -64,8 +58,9 @@ struct NeighbourRule: Hashable, Sendable {
             case .duplicateAddressDetection: [[], [14]]
             }
         let fixed = kind == .routerSolicitation ? 4 : 20
-        guard expected.contains(message.optionTypes), icmp.payload.count == fixed + 8 * message.optionTypes.count else {
-            let types = message.optionTypes.map { "\($0)" }.joined(separator: " ")
+        let kinds = message.options.map(\.type)
+        guard expected.contains(kinds), icmp.payload.count == fixed + 8 * kinds.count else {
+            let types = kinds.map { "\($0)" }.joined(separator: " ")
             return Flaw(
                 .neighbourOption,
                 "the options are \(types.isEmpty ? "none" : types), with \(icmp.payload.count - fixed) bytes"

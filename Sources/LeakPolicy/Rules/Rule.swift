@@ -109,7 +109,7 @@ enum Rule: Hashable, Sendable {
         case .dns(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
         case .dhcpv4(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
         case .arp(let rule): rule.verdict(on: frame, ethernet, guest: guest, state: state)
-        case .neighbours(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        case .neighbours(let rule): rule.verdict(on: frame, ethernet, guest: guest)
         case .listeners(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
         case .dhcpv6(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
         case .multicast(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)

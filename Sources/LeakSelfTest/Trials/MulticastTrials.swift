@@ -4,6 +4,7 @@ import PacketDecoding
 
 private let guest = World.guest
 private let everyone = IPv4Address(rawValue: 0xe000_00fb)
+private let probe = Array("<Action>http://docs.oasis-open.org/ws-dd/ns/discovery/2009/01/Probe</Action>".utf8)
 private let search = Array("M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\n\r\n".utf8)
 
 extension LeakTrial {
@@ -31,7 +32,7 @@ extension LeakTrial {
         ),
         (
             .webServicesDiscovery, "a search for web services",
-            guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, from: 50_000, Array("<Probe/>".utf8))
+            guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, from: 50_000, probe)
         ),
         (.igmp, "a report of a group", guest.igmpReport(everyone)),
         (.multicastDNS, "multicast DNS over IPv6", mdns6()),
@@ -87,12 +88,12 @@ extension LeakTrial {
             leak: Side(
                 "a search for web services beyond the link",
                 by: .open,
-                sends: guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, timeToLive: 64, [1])
+                sends: guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, timeToLive: 64, probe)
             ),
             neighbour: Side(
                 "a search on the link",
                 by: .open,
-                sends: guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, [1])
+                sends: guest.multicast(to: IPv4Address(rawValue: 0xefff_fffa), 3702, probe)
             )
         ),
         LeakTrial(
