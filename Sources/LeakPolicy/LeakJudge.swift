@@ -31,6 +31,8 @@ package struct LeakJudge: Sendable {
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
+    /// How the streams of each allowance have to begin; `nil` where there are none.
+    private let openings: [EndpointRule.Opening?]
 
     /// What was seen so far.
     package var report: TrafficReport {
@@ -49,6 +51,9 @@ package struct LeakJudge: Sendable {
             addresses.isEmpty && secrets.isEmpty ? nil : IdentitySearch(addresses: addresses, secrets: secrets)
         streams = StreamFollower(search: identity)
         run = RunRules(self.policy)
+        openings = self.policy.allowances.map { allowance in
+            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { rule.opensWith } else { nil }
+        }
         seen = TrafficReport(purposes: self.policy.allowances.map(\.purpose))
     }
 
@@ -101,8 +106,7 @@ package struct LeakJudge: Sendable {
         } catch {
             return undecodable(bytes, facts, error)
         }
-        let key = FlowKey(decoded)
-        records.record(decoded, key, length: facts.originalLength)
+        let place = records.record(decoded, FlowKey(decoded), length: facts.originalLength)
         if facts.originalLength != bytes.count {
             let flaw = Flaw(.cutOff, "the capture holds only \(bytes.count) of its \(facts.originalLength) bytes")
             return finding(.cutOff, flaw, rule: nil, decoded, bytes, facts)
@@ -113,12 +117,14 @@ package struct LeakJudge: Sendable {
         switch verdict(on: decoded, bytes) {
         case .allowed(let index):
             let flaw =
-                flawOfStream(decoded, key, bytes, allowedBy: index)
+                flawOfStream(decoded, place, bytes, allowedBy: index)
                 ?? run.flaw(of: decoded, allowedBy: index, facts, in: state.phase)
             if let flaw {
                 return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, decoded, bytes, facts)
             }
-            run.requireOwner(allowedBy: index, of: Flow(of: decoded), facts)
+            if policy.allowances[index].owner != nil {
+                run.requireOwner(allowedBy: index, of: Flow(of: decoded), facts)
+            }
             seen.allowances[index].add(facts.originalLength)
             return nil
         case .broken(let index, let flaw):
@@ -140,7 +146,9 @@ package struct LeakJudge: Sendable {
     private mutating func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>) -> Verdict {
         var firstBroken: Verdict?
         let flawOfScope = flawOfScope(frame)
-        for index in policy.allowances.indices {
+        let protocols = ProtocolSet(frame)
+        for index in policy.allowances.indices
+        where !policy.allowances[index].protocols.isDisjoint(with: protocols) {
             var verdict = policy.allowances[index].rule.verdict(on: frame, bytes, guest: guest, state: &state)
             if verdict == .allowed, let flaw = flawOfScope ?? run.flawOfPhase(index, in: state.phase) {
                 verdict = .broken(flaw)
@@ -167,14 +175,12 @@ package struct LeakJudge: Sendable {
 
     private mutating func flawOfStream(
         _ frame: DecodedFrame,
-        _ key: FlowKey?,
+        _ place: Int?,
         _ bytes: Span<UInt8>,
         allowedBy index: Int
     ) -> Flaw? {
-        guard case .tcp(let segment) = frame.transport, let key,
-            case .endpoints(let rule) = policy.allowances[index].rule
-        else { return nil }
-        let outcome = streams.add(segment, bytes, key, opensWith: rule.opensWith)
+        guard let opening = openings[index], case .tcp(let segment) = frame.transport else { return nil }
+        let outcome = streams.add(segment, bytes, at: place, opensWith: opening)
         if let doubt = outcome.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
         return outcome.flaw
     }

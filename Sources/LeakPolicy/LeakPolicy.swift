@@ -6,16 +6,23 @@ package import StrictYAML
 /// A policy is data, not code, so that reports can quote it: a reader must be able to check what "no leak" meant
 /// for a given run. Whatever no allowance covers is a leak, frames that could not be decoded included, because an
 /// unknown frame is exactly where a leak would hide.
-package struct LeakPolicy: Hashable, Sendable {
+package struct LeakPolicy: Sendable {
     /// One kind of traffic that may leave the guest.
-    package struct Allowance: Hashable, Sendable {
+    package struct Allowance: Sendable {
         /// Why this traffic is expected, in words fit for a report.
         package let purpose: String
         /// When it may be seen; `nil` is always.
         package let phases: Set<Phase>?
         /// Who in the guest may send it; `nil` is anyone.
         package let owner: TrafficOwner?
+        /// What the rule can be about.
+        let protocols: ProtocolSet
         var rule: Rule
+
+        init(purpose: String, phases: Set<Phase>?, owner: TrafficOwner?, rule: Rule) {
+            (self.purpose, self.phases, self.owner, self.rule) = (purpose, phases, owner, rule)
+            protocols = rule.protocols
+        }
     }
 
     /// How much may leave the guest in some phases, whatever allows it.
@@ -149,7 +156,7 @@ package struct LeakPolicy: Hashable, Sendable {
 }
 
 /// A policy whose groups have become endpoints: what a judge goes by.
-package struct ResolvedLeakPolicy: Hashable, Sendable {
+package struct ResolvedLeakPolicy: Sendable {
     /// The policy, its rules resolved.
     package let policy: LeakPolicy
 }

@@ -30,12 +30,18 @@ struct RunRules: Sendable {
     /// The endpoints that each allowance was used for, as far as it counts them.
     private var destinations: [Set<FlowParty>]
     private(set) var owners: OwnerRequirements
+    private let mostDestinations: [Int?]
+    private let namesOfRules: [String]
 
     init(_ policy: LeakPolicy) {
         self.policy = policy
         volumes = Array(repeating: Volume(), count: policy.limits.count)
         destinations = Array(repeating: [], count: policy.allowances.count)
         owners = OwnerRequirements(policy.allowances.map(\.owner))
+        mostDestinations = policy.allowances.map { allowance in
+            if case .endpoints(let rule) = allowance.rule { rule.distinctDestinations } else { nil }
+        }
+        namesOfRules = policy.allowances.map(\.rule.name)
     }
 
     /// Forgets what counts for one boot only.
@@ -57,7 +63,7 @@ struct RunRules: Sendable {
     mutating func flaw(of frame: DecodedFrame, allowedBy index: Int, _ facts: FrameFacts, in phase: Phase?) -> Flaw? {
         let isFirst = awaitsFirstFrame
         awaitsFirstFrame = false
-        if isFirst, let names = policy.firstFrame, !names.contains(policy.allowances[index].rule.name) {
+        if isFirst, let names = policy.firstFrame, !names.contains(namesOfRules[index]) {
             let names = names.sorted().joined(separator: ", ")
             return Flaw(.firstFrame, "the first frame of a boot has to be allowed by one of \(names)")
         }
@@ -73,9 +79,7 @@ struct RunRules: Sendable {
     }
 
     private mutating func flawOfDestination(_ frame: DecodedFrame, _ index: Int) -> Flaw? {
-        guard case .endpoints(let rule) = policy.allowances[index].rule, let most = rule.distinctDestinations else {
-            return nil
-        }
+        guard let most = mostDestinations[index] else { return nil }
         let destination = Flow(of: frame).destination
         if destinations[index].contains(destination) { return nil }
         guard destinations[index].count < most else {
@@ -102,9 +106,8 @@ struct RunRules: Sendable {
 
     // MARK: - Owners
 
-    mutating func requireOwner(allowedBy index: Int, of flow: @autoclosure () -> Flow, _ facts: FrameFacts) {
-        guard policy.allowances[index].owner != nil else { return }
-        owners.require(flow(), allowedBy: index, facts)
+    mutating func requireOwner(allowedBy index: Int, of flow: Flow, _ facts: FrameFacts) {
+        owners.require(flow, allowedBy: index, facts)
     }
 
     mutating func prove(_ flow: Flow, _ owner: TrafficOwner) -> [OwnerRequirements.Unmet] { owners.prove(flow, owner) }

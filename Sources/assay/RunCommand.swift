@@ -95,6 +95,7 @@ struct RunCommand: AsyncParsableCommand {
         formats: [ReportFormat]
     ) async throws -> Verdicts.ExitCode {
         let reports = try RunReports(formats, directory: directory.path)
+        try await reports.proveLeakJudge()
         let subject = RunSubject(settings, plan: plan, directory: directory)
         let coordinator = Coordinator(
             plan: plan,

@@ -43,12 +43,19 @@ struct SecretSearch: Sendable {
 
     /// The first secret in a part of the bytes.
     func first(in bytes: Span<UInt8>, _ window: Range<Int>) -> Match? {
-        if patterns.isEmpty { return nil }
+        bytes.withUnsafeBytes { first(in: $0, window) }
+    }
+
+    /// The first secret in a part of a vector.
+    func first(in vector: SIMD64<UInt8>, _ window: Range<Int>) -> Match? {
+        withUnsafeBytes(of: vector) { first(in: $0, window) }
+    }
+
+    private func first(in raw: UnsafeRawBufferPointer, _ window: Range<Int>) -> Match? {
+        guard !patterns.isEmpty, window.lowerBound >= 0, window.upperBound <= raw.count else { return nil }
         var position = window.lowerBound
-        while position < window.upperBound,
-            let candidate = nextCandidate(in: bytes, position..<window.upperBound)
-        {
-            if let match = match(at: candidate, bytes, window) { return match }
+        while position < window.upperBound, let candidate = nextCandidate(raw, position..<window.upperBound) {
+            if let match = match(at: candidate, raw, window) { return match }
             position = candidate + Self.stride
         }
         return nil
@@ -62,39 +69,39 @@ struct SecretSearch: Sendable {
     @inline(__always)
     private static func bit(_ triple: UInt32) -> UInt32 { (triple &* 0x9e37_79b1) >> (32 - bitmapBits) }
 
+    private static func triple(_ raw: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {
+        triple(UInt32(raw[place]) | UInt32(raw[place + 1]) << 8 | UInt32(raw[place + 2]) << 16)
+    }
+
     /// The next looked-at place whose triple may belong to a pattern.
-    private func nextCandidate(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-        guard range.lowerBound >= 0, range.upperBound <= bytes.count, range.count >= 3 else { return nil }
-        // In bounds: every load begins at least four bytes before the end of the range, which lies in the span, and
-        // every index of the bitmap has as many bits as the bitmap.
-        return bytes.withUnsafeBytes { raw -> Int? in
-            bitmap.withUnsafeBufferPointer { bitmap -> Int? in
-                var position = range.lowerBound
-                let last = range.upperBound - 4
-                while position <= last {
-                    let word = raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)
-                    let bit = Self.bit(Self.triple(word))
-                    if bitmap[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 { return position }
-                    position += Self.stride
-                }
-                guard position + 3 <= range.upperBound else { return nil }
-                let word =
-                    UInt32(raw[position]) | UInt32(raw[position + 1]) << 8 | UInt32(raw[position + 2]) << 16
+    ///
+    /// In bounds: the range lies in the bytes, every load ends at its end at the latest, and every index of the bitmap
+    /// has as many bits as the bitmap.
+    private func nextCandidate(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+        bitmap.withUnsafeBufferPointer { bitmap -> Int? in
+            guard let base = raw.baseAddress, let bits = bitmap.baseAddress else { return nil }
+            var position = range.lowerBound
+            let last = range.upperBound - 4
+            while position <= last {
+                let word = base.loadUnaligned(fromByteOffset: position, as: UInt32.self)
                 let bit = Self.bit(Self.triple(word))
-                return bitmap[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 ? position : nil
+                if bits[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 { return position }
+                position += Self.stride
             }
+            guard position + 3 <= range.upperBound else { return nil }
+            let bit = Self.bit(Self.triple(raw, position))
+            return bits[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 ? position : nil
         }
     }
 
-    private func match(at place: Int, _ bytes: Span<UInt8>, _ window: Range<Int>) -> Match? {
-        let word = UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
-        for (index, offset) in places[Self.triple(word)] ?? [] {
+    private func match(at place: Int, _ raw: UnsafeRawBufferPointer, _ window: Range<Int>) -> Match? {
+        for (index, offset) in places[Self.triple(raw, place)] ?? [] {
             let pattern = patterns[index]
             let range = place - offset..<place - offset + pattern.bytes.count
             guard range.lowerBound >= window.lowerBound, range.upperBound <= window.upperBound else { continue }
             var length = 0
             while length < pattern.bytes.count {
-                let byte = bytes[range.lowerBound + length]
+                let byte = raw[range.lowerBound + length]
                 guard (pattern.ignoresCase ? byte.asciiLowercased : byte) == pattern.bytes[length] else { break }
                 length += 1
             }

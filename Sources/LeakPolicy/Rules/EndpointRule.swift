@@ -2,7 +2,10 @@ import PacketDecoding
 import StrictYAML
 
 /// Allows TCP or UDP to endpoints: whole packets in the guest's own name, as a plain system sends them.
-struct EndpointRule: Hashable, Sendable {
+///
+/// A class that never changes, since it is looked at for nearly every frame and a copy of its sets would cost as much
+/// as all that it does.
+final class EndpointRule: Sendable {
     enum Transport: Hashable, Sendable {
         case tcp
         case udp
@@ -29,8 +32,8 @@ struct EndpointRule: Hashable, Sendable {
     private let direction: Direction
     private let timesToLive: Set<UInt8>
     private let ownPorts: Set<UInt16>
-    private var to: DestinationList
-    private var except: DestinationList
+    private let to: DestinationList
+    private let except: DestinationList
 
     init(_ mapping: YAMLMapping, transport: Transport) throws(YAMLError) {
         self.transport = transport
@@ -49,9 +52,17 @@ struct EndpointRule: Hashable, Sendable {
 
     var groups: Set<String> { to.groups.union(except.groups) }
 
-    mutating func resolve(_ groups: [String: Destinations]) {
+    private init(_ rule: EndpointRule, to: DestinationList, except: DestinationList) {
+        (transport, opensWith, direction) = (rule.transport, rule.opensWith, rule.direction)
+        (distinctDestinations, timesToLive, ownPorts) = (rule.distinctDestinations, rule.timesToLive, rule.ownPorts)
+        (self.to, self.except) = (to, except)
+    }
+
+    func resolved(_ groups: [String: Destinations]) -> EndpointRule {
+        var (to, except) = (to, except)
         to.resolve(groups)
         except.resolve(groups)
+        return EndpointRule(self, to: to, except: except)
     }
 
     func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {

@@ -4,7 +4,7 @@ import StrictYAML
 /// The rule of an allowance.
 ///
 /// A protocol is one case here and one file of its own.
-enum Rule: Hashable, Sendable {
+enum Rule: Sendable {
     case endpoints(EndpointRule)
     case dns(DNSRule)
     case dhcpv4(DHCPv4Rule)
@@ -68,6 +68,18 @@ enum Rule: Hashable, Sendable {
         }
     }
 
+    /// What the rule can be about.
+    var protocols: ProtocolSet {
+        switch self {
+        case .endpoints(let rule): rule.transport == .tcp ? .tcp : .udp
+        case .dns, .dhcpv4, .dhcpv6: .udp
+        case .arp: .arp
+        case .neighbours, .listeners: .icmpv6
+        case .multicast: [.udp, .igmp]
+        case .link: [.arp, .link]
+        }
+    }
+
     /// Whether the rule is about IPv6 and nothing else.
     var isIPv6: Bool {
         switch self {
@@ -86,9 +98,7 @@ enum Rule: Hashable, Sendable {
 
     mutating func resolve(_ groups: [String: Destinations]) {
         switch self {
-        case .endpoints(var rule):
-            rule.resolve(groups)
-            self = .endpoints(rule)
+        case .endpoints(let rule): self = .endpoints(rule.resolved(groups))
         case .dns(var rule):
             rule.resolve(groups)
             self = .dns(rule)
@@ -114,6 +124,43 @@ enum Rule: Hashable, Sendable {
         case .dhcpv6(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
         case .multicast(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
         case .link(let rule): rule.verdict(on: frame)
+        }
+    }
+}
+
+// MARK: - Protocols
+
+/// Protocols in the coarsest way, by which most rules need not be asked of a frame.
+struct ProtocolSet: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let tcp = ProtocolSet(rawValue: 1)
+    static let udp = ProtocolSet(rawValue: 2)
+    static let icmpv6 = ProtocolSet(rawValue: 4)
+    static let igmp = ProtocolSet(rawValue: 8)
+    static let arp = ProtocolSet(rawValue: 16)
+    static let link = ProtocolSet(rawValue: 32)
+}
+
+extension ProtocolSet {
+    /// The protocol of a frame; none when no rule is about such.
+    init(_ frame: DecodedFrame) {
+        switch frame.content {
+        case .ipv4(let packet): self.init(packet.transport)
+        case .ipv6(let packet): self.init(packet.transport)
+        case .arp: self = .arp
+        case .llc, .control: self = .link
+        case .unknown: self = []
+        }
+    }
+
+    private init(_ transport: Transport) {
+        switch transport {
+        case .tcp: self = .tcp
+        case .udp: self = .udp
+        case .icmpv6: self = .icmpv6
+        case .igmp: self = .igmp
+        case .icmp, .sctp, .tunnel, .fragment, .unknown: self = []
         }
     }
 }

@@ -3,44 +3,50 @@ import PacketDecoding
 /// How much there was of each flow; a bounded number of flows, for a guest must not fill the memory.
 struct FlowRecords: Sendable {
     /// In the order of the first frames.
-    private(set) var flows: [FlowRecord] = []
-    /// Frames whose flows were too many to be kept.
+    private var all: [FlowRecord] = []
+    /// Frames whose flows were too many to be kept one by one.
     private(set) var framesNotKept = 0
-    private var indices: [FlowKey: Int] = [:]
+    private var places: [FlowKey: Int] = [:]
     /// Those that have no ports.
-    private var otherIndices: [Flow: Int] = [:]
+    private var otherPlaces: [Flow: Int] = [:]
 
-    /// More flows than this are counted, but not kept one by one.
-    private static let mostFlows = 4_096
+    /// More flows than this are followed, but not shown one by one.
+    private static let mostShown = 4_096
+    /// More flows than this are only counted.
+    static let mostFollowed = 65_536
 
-    mutating func record(_ frame: DecodedFrame, _ key: FlowKey?, length: Int) {
+    /// Those that reports show.
+    var flows: [FlowRecord] { Array(all.prefix(Self.mostShown)) }
+
+    /// Counts a frame, and returns the place of its flow: the same for all frames of a flow, and `nil` for those whose
+    /// flow is one too many.
+    mutating func record(_ frame: DecodedFrame, _ key: FlowKey?, length: Int) -> Int? {
         guard let key else { return record(Flow(of: frame), length: length) }
-        if let index = indices[key] {
-            add(length, at: index)
-        } else if let index = begin(Flow(of: frame), length: length) {
-            indices[key] = index
-        }
+        if let place = places[key] { return add(length, at: place) }
+        let place = begin(Flow(of: frame), length: length)
+        if let place { places[key] = place }
+        return place
     }
 
-    mutating func record(_ flow: Flow, length: Int) {
-        if let index = otherIndices[flow] {
-            add(length, at: index)
-        } else if let index = begin(flow, length: length) {
-            otherIndices[flow] = index
-        }
+    @discardableResult
+    mutating func record(_ flow: Flow, length: Int) -> Int? {
+        if let place = otherPlaces[flow] { return add(length, at: place) }
+        let place = begin(flow, length: length)
+        if let place { otherPlaces[flow] = place }
+        return place
     }
 
-    private mutating func add(_ length: Int, at index: Int) {
-        flows[index].frames += 1
-        flows[index].bytes += length
+    private mutating func add(_ length: Int, at place: Int) -> Int {
+        all[place].frames += 1
+        all[place].bytes += length
+        if place >= Self.mostShown { framesNotKept += 1 }
+        return place
     }
 
     private mutating func begin(_ flow: Flow, length: Int) -> Int? {
-        guard flows.count < Self.mostFlows else {
-            framesNotKept += 1
-            return nil
-        }
-        flows.append(FlowRecord(flow: flow, frames: 1, bytes: length))
-        return flows.count - 1
+        if all.count >= Self.mostShown { framesNotKept += 1 }
+        guard all.count < Self.mostFollowed else { return nil }
+        all.append(FlowRecord(flow: flow, frames: 1, bytes: length))
+        return all.count - 1
     }
 }

@@ -6,7 +6,6 @@ import PacketDecoding
 /// read in order makes the verdict doubtful, and is said so.
 struct StreamFollower: Sendable {
     struct Limits: Sendable {
-        var streams = 16_384
         /// Bytes that wait for earlier ones, of all streams and of each; a piece counts as 64 more.
         var waitingBytes = 4 << 20
         var waitingBytesPerStream = 256 << 10
@@ -19,106 +18,104 @@ struct StreamFollower: Sendable {
         var doubt: String?
     }
 
+    private struct Waiting {
+        /// What came too early, in the order of arrival.
+        var pieces: [(sequence: UInt32, bytes: [UInt8])] = []
+        var cost = 0
+    }
+
     private let limits: Limits
     private let search: IdentitySearch?
-    private var streams: [FlowKey: FollowedStream] = [:]
-    private var waitingBytes = 0
+    /// Streams by the place of their flow, as far as they are followed at the moment.
+    private var streams: [FollowedStream?] = []
+    /// By the same places.
+    private var waiting: [Int: Waiting] = [:]
+    private var waitingCost = 0
 
     init(search: IdentitySearch?, limits: Limits = Limits()) {
         self.search = search
         self.limits = limits
     }
 
-    /// How many streams are followed at the moment.
-    var count: Int { streams.count }
-
-    /// Takes a segment of an allowed stream in.
+    /// Takes a segment of an allowed stream in; `nil` is the place of a flow that is one too many.
     mutating func add(
         _ segment: TCP,
         _ bytes: Span<UInt8>,
-        _ key: FlowKey,
+        at place: Int?,
         opensWith: EndpointRule.Opening
     ) -> Outcome {
-        var outcome = Outcome()
+        guard let place else {
+            return Outcome(doubt: "there were more than \(FlowRecords.mostFollowed) flows, and not all were followed")
+        }
+        while streams.count <= place { streams.append(nil) }
         let isOpening = segment.flags.contains(.syn)
         let first = isOpening ? segment.sequence &+ 1 : segment.sequence
-        // The index is looked up once, since this is done for every segment.
-        guard let index = index(of: key, first: first, isOpening: isOpening, &outcome) else { return outcome }
-        follow(segment, first: first, bytes, at: index, opensWith, &outcome)
-        if segment.flags.contains(.rst) || segment.flags.contains(.fin) && streams.values[index].waiting.isEmpty {
-            waitingBytes -= streams.values[index].waitingBytes
-            // What is still repeated belongs to nothing new; it is searched as any frame is.
-            if !streams.values[index].waiting.isEmpty { outcome.doubt = "a stream ended with a gap" }
-            streams.remove(at: index)
+        var outcome = Outcome()
+        if streams[place] == nil || isOpening && streams[place]?.next != first {
+            // A second opening: the ports are used again, and the old stream is over.
+            if forget(place) { outcome.doubt = "a stream ended with a gap" }
+            streams[place] = FollowedStream(next: first, hasBeginning: isOpening)
+        }
+        follow(segment, first: first, bytes, at: place, opensWith, &outcome)
+        if segment.flags.contains(.rst) || segment.flags.contains(.fin) && streams[place]?.isWaiting == false {
+            if forget(place) { outcome.doubt = "a stream ended with a gap" }
         }
         return outcome
     }
 
-    private mutating func index(
-        of key: FlowKey,
-        first: UInt32,
-        isOpening: Bool,
-        _ outcome: inout Outcome
-    ) -> Dictionary<FlowKey, FollowedStream>.Index? {
-        if let index = streams.index(forKey: key) {
-            if isOpening, streams.values[index].next != first {
-                // The ports are used again: the old stream is over.
-                waitingBytes -= streams.values[index].waitingBytes
-                streams.values[index] = FollowedStream(next: first, hasBeginning: true)
-            }
-            return index
-        }
-        guard streams.count < limits.streams else {
-            outcome.doubt = "more than \(limits.streams) streams were open at a time, and not all could be followed"
-            return nil
-        }
-        streams[key] = FollowedStream(next: first, hasBeginning: isOpening)
-        return streams.index(forKey: key)
+    /// Forgets a stream, and says whether bytes of it still waited.
+    private mutating func forget(_ place: Int) -> Bool {
+        streams[place] = nil
+        guard let rest = waiting.removeValue(forKey: place) else { return false }
+        waitingCost -= rest.cost
+        return true
     }
 
     private mutating func follow(
         _ segment: TCP,
         first: UInt32,
         _ bytes: Span<UInt8>,
-        at index: Dictionary<FlowKey, FollowedStream>.Index,
+        at place: Int,
         _ opensWith: EndpointRule.Opening,
         _ outcome: inout Outcome
     ) {
         let payload = segment.payload
-        guard !payload.isEmpty else { return }
-        if opensWith == .tls, !streams.values[index].hasBeginning {
+        guard !payload.isEmpty, let stream = streams[place] else { return }
+        if opensWith == .tls, !stream.hasBeginning {
             outcome.flaw = Flaw(.tcpWithoutBeginning, "the stream has no beginning that could show what it is")
             return
         }
-        let distance = Int(Int32(bitPattern: first &- streams.values[index].next))
-        if distance == 0, streams.values[index].waiting.isEmpty {
-            outcome.flaw = read(bytes, payload, &streams.values[index], opensWith)
-        } else if distance <= 0 {
-            if repeats(payload, bytes, distance: distance, streams.values[index]) == false {
-                outcome.flaw = Flaw(.tcpConflict, "the segment holds other bytes than one before it for the same place")
-            } else if -distance < payload.count {
-                let fresh = payload.lowerBound - distance..<payload.upperBound
-                outcome.flaw = read(bytes, fresh, &streams.values[index], opensWith)
-            }
-            readWaiting(at: index, opensWith, &outcome)
-        } else {
-            wait(bytes.copy(payload), from: first, at: index, opensWith, &outcome)
+        let distance = Int(Int32(bitPattern: first &- stream.next))
+        if distance > 0 {
+            wait(bytes.copy(payload), from: first, at: place, opensWith, &outcome)
+            return
         }
+        if distance < 0, differs(payload, bytes, distance: distance, from: stream.tail) {
+            outcome.flaw = Flaw(.tcpConflict, "the segment holds other bytes than one before it for the same place")
+            return
+        }
+        if -distance < payload.count {
+            outcome.flaw = read(bytes, payload.lowerBound - distance..<payload.upperBound, at: place, opensWith)
+        }
+        if stream.isWaiting { readWaiting(at: place, opensWith, &outcome) }
     }
 
     // MARK: - Bytes in order
 
-    private func read(
+    private mutating func read(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
-        _ stream: inout FollowedStream,
+        at place: Int,
         _ opensWith: EndpointRule.Opening
     ) -> Flaw? {
+        guard var stream = streams[place] else { return nil }
         stream.next &+= UInt32(truncatingIfNeeded: range.count)
-        let flaw = search.flatMap { secret(across: bytes, range, stream.tail, $0) }
+        let tail = stream.tail
         stream.tail.append(bytes, range)
-        guard flaw == nil, opensWith == .tls else { return flaw }
-        switch stream.records.add(bytes, range) {
+        let broken = opensWith == .tls ? stream.records.add(bytes, range) : nil
+        streams[place] = stream
+        if tail.count > 0, let flaw = secret(across: bytes, range, tail) { return flaw }
+        switch broken {
         case .tcpOpening?: return Flaw(.tcpOpening, "the stream does not begin with a client's hello of TLS")
         case .some(let check): return Flaw(check, "the stream holds bytes outside of the records of TLS")
         case nil: return nil
@@ -126,39 +123,29 @@ struct StreamFollower: Sendable {
     }
 
     /// Looks for a secret that began in an earlier segment; one that this segment holds whole was looked for before.
-    private func secret(
-        across bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        _ tail: StreamTail,
-        _ search: IdentitySearch
-    ) -> Flaw? {
-        guard tail.count > 0 else { return nil }
-        var joined = InlineArray<64, UInt8>(repeating: 0)
-        for index in 0..<tail.count { joined[index] = tail[index] }
+    private func secret(across bytes: Span<UInt8>, _ range: Range<Int>, _ tail: StreamTail) -> Flaw? {
+        guard let search else { return nil }
         let taken = min(range.count, StreamTail.capacity)
-        for index in 0..<taken { joined[tail.count + index] = bytes[range.lowerBound + index] }
-        guard let match = search.search.first(in: joined.span, 0..<tail.count + taken),
-            match.range.upperBound > tail.count
+        var start = SIMD32<UInt8>()
+        if range.lowerBound + 32 <= bytes.count {
+            start = bytes.vector(at: range.lowerBound)
+        } else {
+            for index in 0..<taken { start[index] = bytes[range.lowerBound + index] }
+        }
+        let joined = SIMD64(lowHalf: tail.bytes, highHalf: start)
+        guard let match = search.search.first(in: joined, 32 - tail.count..<32 + taken), match.range.upperBound > 32
         else { return nil }
         return Flaw(.secretAcrossSegments, search.flaw(of: match).reason + ", across the border of two segments")
     }
 
-    /// Whether a repeated segment has the bytes that are known of its place; `nil` when none are.
-    private func repeats(
-        _ payload: Range<Int>,
-        _ bytes: Span<UInt8>,
-        distance: Int,
-        _ stream: FollowedStream
-    ) -> Bool? {
-        // The newest bytes end where the next would begin.
-        var isKnown = false
-        for index in 0..<stream.tail.count {
-            let offset = index - stream.tail.count - distance
-            guard offset >= 0, offset < payload.count else { continue }
-            isKnown = true
-            if bytes[payload.lowerBound + offset] != stream.tail[index] { return false }
+    /// Whether a repeated segment has other bytes than those that are known of its place.
+    private func differs(_ payload: Range<Int>, _ bytes: Span<UInt8>, distance: Int, from tail: StreamTail) -> Bool {
+        for index in 0..<tail.count {
+            // The newest of them ends where the next byte would begin.
+            let offset = index - tail.count - distance
+            if offset >= 0, offset < payload.count, bytes[payload.lowerBound + offset] != tail[index] { return true }
         }
-        return isKnown ? true : nil
+        return false
     }
 
     // MARK: - Bytes that came too early
@@ -166,41 +153,47 @@ struct StreamFollower: Sendable {
     private mutating func wait(
         _ piece: [UInt8],
         from sequence: UInt32,
-        at index: Dictionary<FlowKey, FollowedStream>.Index,
+        at place: Int,
         _ opensWith: EndpointRule.Opening,
         _ outcome: inout Outcome
     ) {
         let cost = piece.count + 64
-        streams.values[index].waiting.append((sequence, piece))
-        streams.values[index].waitingBytes += cost
-        waitingBytes += cost
-        guard waitingBytes > limits.waitingBytes || streams.values[index].waitingBytes > limits.waitingBytesPerStream
-        else { return }
-        // Goes on behind the gap, which no verdict can be given on.
+        var pieces = waiting[place] ?? Waiting()
+        waiting[place] = nil
+        pieces.pieces.append((sequence, piece))
+        pieces.cost += cost
+        let isFull = pieces.cost > limits.waitingBytesPerStream || waitingCost + cost > limits.waitingBytes
+        let earliest = pieces.pieces.min { Int32(bitPattern: $0.sequence &- $1.sequence) < 0 }
+        waiting[place] = pieces
+        waitingCost += cost
+        streams[place]?.isWaiting = true
+        guard isFull, let earliest else { return }
+        // Goes on behind the gap, of which no verdict can be given.
         outcome.doubt = "a stream has a gap"
-        let earliest = streams.values[index].waiting.min { Int32(bitPattern: $0.sequence &- $1.sequence) < 0 }
-        if let earliest { streams.values[index].next = earliest.sequence }
-        readWaiting(at: index, opensWith, &outcome)
-        waitingBytes -= streams.values[index].waitingBytes
-        streams.values[index].waiting = []
-        streams.values[index].waitingBytes = 0
+        streams[place]?.next = earliest.sequence
+        readWaiting(at: place, opensWith, &outcome)
     }
 
     private mutating func readWaiting(
-        at index: Dictionary<FlowKey, FollowedStream>.Index,
+        at place: Int,
         _ opensWith: EndpointRule.Opening,
         _ outcome: inout Outcome
     ) {
-        while let turn = streams.values[index].waiting.firstIndex(where: {
-            Int32(bitPattern: $0.sequence &- streams.values[index].next) <= 0
-        }) {
-            let piece = streams.values[index].waiting.remove(at: turn)
-            streams.values[index].waitingBytes -= piece.bytes.count + 64
-            waitingBytes -= piece.bytes.count + 64
-            let known = Int(Int32(bitPattern: streams.values[index].next &- piece.sequence))
+        guard var pieces = waiting.removeValue(forKey: place) else { return }
+        waitingCost -= pieces.cost
+        while let next = streams[place]?.next,
+            let turn = pieces.pieces.firstIndex(where: { Int32(bitPattern: $0.sequence &- next) <= 0 })
+        {
+            let piece = pieces.pieces.remove(at: turn)
+            pieces.cost -= piece.bytes.count + 64
+            let known = Int(Int32(bitPattern: next &- piece.sequence))
             guard known < piece.bytes.count else { continue }
-            let flaw = read(piece.bytes.span, known..<piece.bytes.count, &streams.values[index], opensWith)
+            let flaw = read(piece.bytes.span, known..<piece.bytes.count, at: place, opensWith)
             outcome.flaw = outcome.flaw ?? flaw
         }
+        streams[place]?.isWaiting = !pieces.pieces.isEmpty
+        guard !pieces.pieces.isEmpty else { return }
+        waiting[place] = pieces
+        waitingCost += pieces.cost
     }
 }
