@@ -246,8 +246,8 @@ let benchmarks: [Target] = [
     testProgram(
         "packet-bench",
         [
-            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketAssembly", "PacketDecoding",
-            "StrictYAML",
+            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketAssembly",
+            "PacketDecoding", "StrictYAML",
         ]
     ),
     testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),

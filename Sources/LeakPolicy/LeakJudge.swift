@@ -33,6 +33,9 @@ package struct LeakJudge: Sendable {
     private var seen: TrafficReport
     /// How the streams of each allowance have to begin; `nil` where there are none.
     private let openings: [EndpointRule.Opening?]
+    private let hasOwner: [Bool]
+    /// The rules about TCP and the places of their allowances, which most frames need not look further than.
+    private let segmentRules: [(index: Int, rule: EndpointRule)]
 
     /// What was seen so far.
     package var report: TrafficReport {
@@ -53,6 +56,10 @@ package struct LeakJudge: Sendable {
         run = RunRules(self.policy)
         openings = self.policy.allowances.map { allowance in
             if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { rule.opensWith } else { nil }
+        }
+        hasOwner = self.policy.allowances.map { $0.owner != nil }
+        segmentRules = self.policy.allowances.enumerated().compactMap { index, allowance in
+            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { (index, rule) } else { nil }
         }
         seen = TrafficReport(purposes: self.policy.allowances.map(\.purpose))
     }
@@ -94,7 +101,10 @@ package struct LeakJudge: Sendable {
 
     /// Returns what is wrong with a frame, or `nil` when the policy allows it or it came to the guest.
     package mutating func judge(_ bytes: Span<UInt8>, _ facts: FrameFacts) -> LeakFinding? {
-        guard facts.direction == .fromGuest else {
+        // Not by “==”, which goes the long way round by the cases' texts.
+        switch facts.direction {
+        case .fromGuest: break
+        case .toGuest:
             seen.framesToGuest += 1
             state.receive(bytes, gateway: guest.gateway)
             return nil
@@ -106,32 +116,82 @@ package struct LeakJudge: Sendable {
         } catch {
             return undecodable(bytes, facts, error)
         }
+        // Nearly every frame is a segment of IPv4: what is inside is taken out once, for it is large.
+        if case .ipv4(let packet) = decoded.content, case .tcp(let segment) = packet.transport,
+            case .ethernet(let ethernet) = decoded.link
+        {
+            let place = records.record(decoded, FlowKey(packet, segment), length: facts.originalLength)
+            if let finding = flawOfBytes(decoded, from: ethernet.source, bytes, facts) { return finding }
+            switch verdict(on: segment, packet, in: decoded, ethernet) {
+            case .allowed(let index):
+                let flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+                return conclude(flaw, decoded, from: ethernet.source, place, bytes, facts, allowedBy: index)
+            case let other: return finding(other, decoded, bytes, facts)
+            }
+        }
         let place = records.record(decoded, FlowKey(decoded), length: facts.originalLength)
-        if facts.originalLength != bytes.count {
-            let flaw = Flaw(.cutOff, "the capture holds only \(bytes.count) of its \(facts.originalLength) bytes")
-            return finding(.cutOff, flaw, rule: nil, decoded, bytes, facts)
-        }
-        if let flaw = identity?.flaw(of: decoded, bytes) {
-            return finding(.init(flaw.check), flaw, rule: nil, decoded, bytes, facts)
-        }
+        let source = decoded.ethernet?.source
+        if let finding = flawOfBytes(decoded, from: source, bytes, facts) { return finding }
         switch verdict(on: decoded, bytes) {
         case .allowed(let index):
-            let flaw =
-                flawOfStream(decoded, place, bytes, allowedBy: index)
-                ?? run.flaw(of: decoded, allowedBy: index, facts, in: state.phase)
-            if let flaw {
-                return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, decoded, bytes, facts)
+            var flaw: Flaw?
+            if case .tcp(let segment) = decoded.transport {
+                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
             }
-            if policy.allowances[index].owner != nil {
-                run.requireOwner(allowedBy: index, of: Flow(of: decoded), facts)
-            }
-            seen.allowances[index].add(facts.originalLength)
-            return nil
+            return conclude(flaw, decoded, from: source, place, bytes, facts, allowedBy: index)
+        case let other: return finding(other, decoded, bytes, facts)
+        }
+    }
+
+    /// What is wrong with a frame whatever the policy says of its protocol.
+    private mutating func flawOfBytes(
+        _ frame: DecodedFrame,
+        from source: MACAddress?,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts
+    ) -> LeakFinding? {
+        if facts.originalLength != bytes.count {
+            let flaw = Flaw(.cutOff, "the capture holds only \(bytes.count) of its \(facts.originalLength) bytes")
+            return finding(.cutOff, flaw, rule: nil, frame, bytes, facts)
+        }
+        guard let identity, let flaw = identity.flaw(of: source, bytes) else { return nil }
+        return finding(.init(flaw.check), flaw, rule: nil, frame, bytes, facts)
+    }
+
+    /// Counts a frame that an allowance covers, unless it is wrong as a part of its stream or of the run.
+    private mutating func conclude(
+        _ flawOfStream: Flaw?,
+        _ frame: DecodedFrame,
+        from source: MACAddress?,
+        _ place: Int?,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts,
+        allowedBy index: Int
+    ) -> LeakFinding? {
+        let flaw =
+            flawOfStream
+            ?? run.flaw(of: frame, from: source, at: place, allowedBy: index, facts, in: state.phase)
+        if let flaw {
+            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
+        }
+        if hasOwner[index] { run.requireOwner(allowedBy: index, of: Flow(of: frame), facts) }
+        seen.allowances[index].add(facts.originalLength)
+        return nil
+    }
+
+    private mutating func finding(
+        _ verdict: Verdict,
+        _ frame: DecodedFrame,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts
+    ) -> LeakFinding? {
+        switch verdict {
+        case .allowed: return nil
         case .broken(let index, let flaw):
-            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, decoded, bytes, facts)
+            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
         case .notAllowed:
-            let flaw = Flaw(LeakCheck(unallowed: decoded), "no rule of the policy allows it")
-            return finding(.notAllowed, flaw, rule: nil, decoded, bytes, facts)
+            let flaw = Flaw(LeakCheck(unallowed: frame), "no rule of the policy allows it")
+            return finding(.notAllowed, flaw, rule: nil, frame, bytes, facts)
         }
     }
 
@@ -149,12 +209,25 @@ package struct LeakJudge: Sendable {
         let protocols = ProtocolSet(frame)
         for index in policy.allowances.indices
         where !policy.allowances[index].protocols.isDisjoint(with: protocols) {
-            var verdict = policy.allowances[index].rule.verdict(on: frame, bytes, guest: guest, state: &state)
-            if verdict == .allowed, let flaw = flawOfScope ?? run.flawOfPhase(index, in: state.phase) {
-                verdict = .broken(flaw)
+            switch policy.allowances[index].rule.verdict(on: frame, bytes, guest: guest, state: &state) {
+            case .allowed:
+                guard let flaw = flawOfScope ?? run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
+                firstBroken = firstBroken ?? .broken(index, flaw)
+            case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
+            case .unconcerned: continue
             }
-            switch verdict {
-            case .allowed: return .allowed(index)
+        }
+        return firstBroken ?? .notAllowed
+    }
+
+    /// The same for a segment of IPv4, without a look at rules that can't be about it.
+    private func verdict(on segment: TCP, _ packet: IPv4, in frame: DecodedFrame, _ ethernet: Ethernet) -> Verdict {
+        var firstBroken: Verdict?
+        for (index, rule) in segmentRules {
+            switch rule.verdict(on: segment, packet, in: frame, ethernet, guest: guest) {
+            case .allowed:
+                guard let flaw = run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
+                firstBroken = firstBroken ?? .broken(index, flaw)
             case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
             case .unconcerned: continue
             }
@@ -174,12 +247,12 @@ package struct LeakJudge: Sendable {
     }
 
     private mutating func flawOfStream(
-        _ frame: DecodedFrame,
+        _ segment: TCP,
         _ place: Int?,
         _ bytes: Span<UInt8>,
         allowedBy index: Int
     ) -> Flaw? {
-        guard let opening = openings[index], case .tcp(let segment) = frame.transport else { return nil }
+        guard let opening = openings[index] else { return nil }
         let outcome = streams.add(segment, bytes, at: place, opensWith: opening)
         if let doubt = outcome.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
         return outcome.flaw

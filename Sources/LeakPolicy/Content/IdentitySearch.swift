@@ -1,22 +1,22 @@
 import PacketDecoding
 
 /// Looks for what tells who the guest is: the addresses that its cards came with, and what was planted in it.
-struct IdentitySearch: Sendable {
+final class IdentitySearch: Sendable {
     private enum Identity: Hashable, Sendable {
         case address(MACAddress)
         case interfaceIdentifier(MACAddress)
         case planted(String)
     }
 
-    private let addresses: Set<MACAddress>
+    private let ordered: [MACAddress]
     private let identities: [Identity]
     let search: SecretSearch
 
     init(addresses: Set<MACAddress>, secrets: [PlantedSecret]) {
-        self.addresses = addresses
+        ordered = addresses.sorted()
         var identities: [Identity] = []
         var patterns: [SecretPattern] = []
-        for address in addresses.sorted() {
+        for address in ordered {
             patterns += SecretPattern.all(of: address, secret: identities.count)
             identities.append(.address(address))
             let identifier = address.modifiedEUI64
@@ -32,12 +32,18 @@ struct IdentitySearch: Sendable {
         search = SecretSearch(patterns)
     }
 
-    /// What is wrong with a frame, or `nil` when it does not tell who the guest is.
-    func flaw(of frame: DecodedFrame, _ bytes: Span<UInt8>) -> Flaw? {
-        if let source = frame.ethernet?.source, addresses.contains(source) {
+    /// What is wrong with a frame from a station, or `nil` when it does not tell who the guest is.
+    func flaw(of source: MACAddress?, _ bytes: Span<UInt8>) -> Flaw? {
+        if let source, isReal(source) {
             return Flaw(.realSource, "it shows the hardware address \(source) that the guest's network card came with")
         }
         return search.first(in: bytes, 0..<bytes.count).map(flaw)
+    }
+
+    private func isReal(_ source: MACAddress) -> Bool {
+        // A guest has a card or two, and a list of so few is looked through faster than a set.
+        for address in ordered where address.rawValue == source.rawValue { return true }
+        return false
     }
 
     /// What a match means.

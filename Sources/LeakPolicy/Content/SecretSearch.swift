@@ -5,7 +5,7 @@ import PacketDecoding
 /// All patterns have at least six bytes, so that three of them stand together at one of four neighbouring places: a
 /// frame is looked at every fourth place only, and what stands there is looked up in a bitmap of all such triples. The
 /// few that are in it are compared in full. Triples are taken without the bit that tells upper from lower case.
-struct SecretSearch: Sendable {
+final class SecretSearch: Sendable {
     private static let stride = PlantedSecret.shortest - 2
     private static let bitmapBits: UInt32 = 17
 

@@ -30,7 +30,7 @@ final class EndpointRule: Sendable {
     /// To how many endpoints of the allowance the guest may speak in one run; `nil` is any number.
     let distinctDestinations: Int?
     private let direction: Direction
-    private let timesToLive: Set<UInt8>
+    private let timesToLive: [UInt8]
     private let ownPorts: Set<UInt16>
     private let to: DestinationList
     private let except: DestinationList
@@ -46,7 +46,7 @@ final class EndpointRule: Sendable {
             (opensWith, direction) = (.anything, .any)
         }
         distinctDestinations = try mapping.optionalNumber("distinct-destinations", in: 1...1_000_000)
-        timesToLive = Set(try mapping.optionalNumbers("time-to-live", in: 1...255).map { UInt8($0) })
+        timesToLive = try mapping.optionalNumbers("time-to-live", in: 1...255).map { UInt8($0) }
         ownPorts = Set(try mapping.optionalNumbers("own-ports", in: 1...65_535).map { UInt16($0) })
     }
 
@@ -66,25 +66,56 @@ final class EndpointRule: Sendable {
     }
 
     func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
-        let flaw: Flaw?
-        let isHost: Bool
         switch frame.content {
         case .ipv4(let packet):
-            guard let port = port(of: packet.transport), to.contains(packet.destination, port),
-                !except.contains(packet.destination, port)
+            if case .tcp(let segment) = packet.transport {
+                return verdict(on: segment, packet, in: frame, ethernet, guest: guest)
+            }
+            guard case .udp(let datagram) = packet.transport, transport == .udp,
+                to.contains(packet.destination, datagram.destinationPort),
+                !except.contains(packet.destination, datagram.destinationPort)
             else { return .unconcerned }
-            flaw = flawOfPacket(packet, in: frame) ?? flawOfTransport(packet.transport, timeToLive: packet.timeToLive)
-            isHost = guest.isHost(packet.source)
+            return verdict(
+                flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: datagram),
+                isHost: guest.isHost(packet.source),
+                ethernet,
+                guest
+            )
         case .ipv6(let packet):
             guard let port = port(of: packet.transport), to.contains(packet.destination, port),
                 !except.contains(packet.destination, port)
             else { return .unconcerned }
-            flaw =
-                flawOfPacket(packet, in: frame, ethernet)
-                ?? flawOfTransport(packet.transport, timeToLive: packet.hopLimit)
-            isHost = guest.isHost(packet.source)
+            var flaw = flawOfPacket(packet, in: frame, ethernet) ?? flawOfTimeToLive(packet.hopLimit)
+            switch packet.transport {
+            case .tcp(let segment): flaw = flaw ?? self.flaw(of: segment)
+            case .udp(let datagram): flaw = flaw ?? self.flaw(of: datagram)
+            default: break
+            }
+            return verdict(flaw, isHost: guest.isHost(packet.source), ethernet, guest)
         default: return .unconcerned
         }
+    }
+
+    /// The verdict on a segment of IPv4, which nearly every frame holds.
+    func verdict(
+        on segment: TCP,
+        _ packet: IPv4,
+        in frame: DecodedFrame,
+        _ ethernet: Ethernet,
+        guest: GuestFacts
+    ) -> RuleVerdict {
+        guard transport == .tcp, to.contains(packet.destination, segment.destinationPort),
+            !except.contains(packet.destination, segment.destinationPort)
+        else { return .unconcerned }
+        return verdict(
+            flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: segment),
+            isHost: guest.isHost(packet.source),
+            ethernet,
+            guest
+        )
+    }
+
+    private func verdict(_ flaw: Flaw?, isHost: Bool, _ ethernet: Ethernet, _ guest: GuestFacts) -> RuleVerdict {
         if let flaw { return .broken(flaw) }
         guard isHost else {
             return .broken(Flaw(.sourceAddress, "the source is not in the guest's subnet \(guest.subnet)"))
@@ -105,29 +136,26 @@ final class EndpointRule: Sendable {
 
     // MARK: - Flaws
 
-    private func flawOfTransport(_ transport: PacketDecoding.Transport, timeToLive: UInt8) -> Flaw? {
-        if !timesToLive.isEmpty, !timesToLive.contains(timeToLive) {
-            return Flaw(.ipv4TimeToLive, "the time to live is \(timeToLive)")
-        }
-        switch transport {
-        case .tcp(let segment): return flawOfSegment(segment)
-        case .udp(let datagram):
-            if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
-            if !ownPorts.isEmpty, !ownPorts.contains(datagram.sourcePort) {
-                return Flaw(.udpOwnPort, "the guest's own port is \(datagram.sourcePort)")
-            }
-            return nil
-        default: return nil
-        }
+    private func flawOfTimeToLive(_ number: UInt8) -> Flaw? {
+        timesToLive.isEmpty || timesToLive.contains(number)
+            ? nil : Flaw(.ipv4TimeToLive, "the time to live is \(number)")
     }
 
-    private func flawOfSegment(_ segment: TCP) -> Flaw? {
+    private func flaw(of datagram: UDP) -> Flaw? {
+        if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
+        if !ownPorts.isEmpty, !ownPorts.contains(datagram.sourcePort) {
+            return Flaw(.udpOwnPort, "the guest's own port is \(datagram.sourcePort)")
+        }
+        return nil
+    }
+
+    private func flaw(of segment: TCP) -> Flaw? {
         if segment.checksum != .correct { return Flaw(.tcpChecksum, "the TCP checksum is wrong") }
         if segment.reserved != 0 { return Flaw(.tcpReserved, "reserved bits of the TCP header are set") }
-        if segment.flags.contains(.urg) || segment.urgentPointer != 0 {
+        if segment.flags.has(.urgent) || segment.urgentPointer != 0 {
             return Flaw(.tcpUrgent, "the segment has urgent data")
         }
-        if !segment.flags.contains(.ack), segment.acknowledgement != 0 {
+        if !segment.flags.has(.acknowledges), segment.acknowledgement != 0 {
             return Flaw(.tcpAcknowledgement, "the segment acknowledges a number without the flag for it")
         }
         if let kind = segment.options.otherKinds.first {
@@ -136,8 +164,8 @@ final class EndpointRule: Sendable {
         if segment.options.hasHiddenBytes {
             return Flaw(.tcpHiddenOptions, "there are bytes behind the end of the TCP options")
         }
-        if segment.flags.contains(.syn) {
-            let isAnswer = segment.flags.contains(.ack)
+        if segment.flags.has(.opens) {
+            let isAnswer = segment.flags.has(.acknowledges)
             if direction == .outgoing, isAnswer {
                 return Flaw(.tcpDirection, "the guest takes a connection that the other side opened")
             }

@@ -29,7 +29,9 @@ enum RuleVerdict: Equatable {
 
 /// Returns what is wrong with the link's part of a frame, or `nil`.
 func flawOfLink(_ frame: DecodedFrame) -> Flaw? {
-    if frame.ethernet?.tags.isEmpty == false { return Flaw(.vlanTag, "the frame has a VLAN tag") }
+    if case .ethernet(let header) = frame.link, header.tags.count > 0 {
+        return Flaw(.vlanTag, "the frame has a VLAN tag")
+    }
     if !frame.trailerIsZero { return Flaw(.padding, "the padding behind the packet is not zero") }
     return nil
 }
@@ -40,7 +42,7 @@ func flawOfLink(_ frame: DecodedFrame) -> Flaw? {
 /// so far: no rule is about one, since its ports can't be known.
 func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame, mayHaveOptions: Bool = false) -> Flaw? {
     if let flaw = flawOfLink(frame) { return flaw }
-    if !packet.options.isEmpty, !mayHaveOptions { return Flaw(.ipv4Options, "the packet has IP options") }
+    if packet.options.count > 0, !mayHaveOptions { return Flaw(.ipv4Options, "the packet has IP options") }
     if packet.reservedFlag { return Flaw(.ipv4ReservedFlag, "the reserved flag of the IP header is set") }
     if packet.headerChecksum != .correct { return Flaw(.ipv4Checksum, "the IP header's checksum is wrong") }
     return nil

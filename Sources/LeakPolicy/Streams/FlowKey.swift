@@ -7,23 +7,36 @@ struct FlowKey: Hashable, Sendable {
     /// The rest of addresses of IPv6.
     private let more: SIMD4<UInt64>
 
+    /// The key of a segment of IPv4.
+    init(_ packet: IPv4, _ segment: TCP) {
+        ports = 6 << 32 | UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort)
+        addresses = UInt64(packet.source.rawValue) << 32 | UInt64(packet.destination.rawValue)
+        more = SIMD4()
+    }
+
     /// Returns `nil` for what has no ports.
     init?(_ frame: DecodedFrame) {
-        let (type, source, destination): (UInt64, UInt16, UInt16)
-        switch frame.transport {
-        case .tcp(let segment): (type, source, destination) = (6, segment.sourcePort, segment.destinationPort)
-        case .udp(let datagram): (type, source, destination) = (17, datagram.sourcePort, datagram.destinationPort)
-        default: return nil
-        }
-        ports = type << 32 | UInt64(source) << 16 | UInt64(destination)
+        // Looked at part by part: a copy of the whole would cost as much as the rest.
         switch frame.content {
         case .ipv4(let packet):
+            guard let ports = Self.ports(packet.transport) else { return nil }
+            self.ports = ports
             addresses = UInt64(packet.source.rawValue) << 32 | UInt64(packet.destination.rawValue)
             more = SIMD4()
         case .ipv6(let packet):
+            guard let ports = Self.ports(packet.transport) else { return nil }
+            self.ports = ports
             addresses = 1 << 63 | 1
             more = SIMD4(packet.source.high, packet.source.low, packet.destination.high, packet.destination.low)
-        default: return nil
+        case .arp, .llc, .control, .unknown: return nil
+        }
+    }
+
+    private static func ports(_ transport: Transport) -> UInt64? {
+        switch transport {
+        case .tcp(let segment): 6 << 32 | UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort)
+        case .udp(let datagram): 17 << 32 | UInt64(datagram.sourcePort) << 16 | UInt64(datagram.destinationPort)
+        default: nil
         }
     }
 

@@ -22,6 +22,11 @@ struct FlowRecords: Sendable {
     /// flow is one too many.
     mutating func record(_ frame: DecodedFrame, _ key: FlowKey?, length: Int) -> Int? {
         guard let key else { return record(Flow(of: frame), length: length) }
+        return record(frame, key, length: length)
+    }
+
+    /// The same for a flow whose key is known already.
+    mutating func record(_ frame: DecodedFrame, _ key: FlowKey, length: Int) -> Int? {
         if let place = places[key] { return add(length, at: place) }
         let place = begin(Flow(of: frame), length: length)
         if let place { places[key] = place }

@@ -48,7 +48,7 @@ struct StreamFollower: Sendable {
             return Outcome(doubt: "there were more than \(FlowRecords.mostFollowed) flows, and not all were followed")
         }
         while streams.count <= place { streams.append(nil) }
-        let isOpening = segment.flags.contains(.syn)
+        let isOpening = segment.flags.has(.opens)
         let first = isOpening ? segment.sequence &+ 1 : segment.sequence
         var outcome = Outcome()
         if streams[place] == nil || isOpening && streams[place]?.next != first {
@@ -57,7 +57,7 @@ struct StreamFollower: Sendable {
             streams[place] = FollowedStream(next: first, hasBeginning: isOpening)
         }
         follow(segment, first: first, bytes, at: place, opensWith, &outcome)
-        if segment.flags.contains(.rst) || segment.flags.contains(.fin) && streams[place]?.isWaiting == false {
+        if segment.flags.has(.resets) || segment.flags.has(.ends) && streams[place]?.isWaiting == false {
             if forget(place) { outcome.doubt = "a stream ended with a gap" }
         }
         return outcome
