@@ -120,7 +120,10 @@ package struct LeakJudge: Sendable {
         if case .ipv4(let packet) = decoded.content, case .tcp(let segment) = packet.transport,
             case .ethernet(let ethernet) = decoded.link
         {
-            let place = records.record(decoded, FlowKey(packet, segment), length: facts.originalLength)
+            let key = FlowKey(packet, segment)
+            let place =
+                records.count(key, length: facts.originalLength)
+                ?? records.record(decoded, key, length: facts.originalLength)
             if let finding = flawOfBytes(decoded, from: ethernet.source, bytes, facts) { return finding }
             switch verdict(on: segment, packet, in: decoded, ethernet) {
             case .allowed(let index):

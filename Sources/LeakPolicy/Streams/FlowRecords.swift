@@ -22,15 +22,16 @@ struct FlowRecords: Sendable {
     /// flow is one too many.
     mutating func record(_ frame: DecodedFrame, _ key: FlowKey?, length: Int) -> Int? {
         guard let key else { return record(Flow(of: frame), length: length) }
-        return record(frame, key, length: length)
-    }
-
-    /// The same for a flow whose key is known already.
-    mutating func record(_ frame: DecodedFrame, _ key: FlowKey, length: Int) -> Int? {
-        if let place = places[key] { return add(length, at: place) }
+        if let place = count(key, length: length) { return place }
         let place = begin(Flow(of: frame), length: length)
         if let place { places[key] = place }
         return place
+    }
+
+    /// Counts a frame of a flow that was seen before, and returns its place.
+    mutating func count(_ key: FlowKey, length: Int) -> Int? {
+        guard let place = places[key] else { return nil }
+        return add(length, at: place)
     }
 
     @discardableResult
