@@ -67,6 +67,8 @@ let pure: [Target] = [
     // Every check of the judge, provoked.
     module("LeakSelfTest", ["FrameBuilding", "LeakPolicy", "PacketDecoding"]),
     module("OfflineJudging", ["CaptureFiles", "Diagnostics", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
+    module("Forecasts", ["Diagnostics"]),
+    module("MemoryAdmission"),
 ]
 
 // MARK: - C: a program of its own, and libraries with one importer each
@@ -92,15 +94,21 @@ let c: [Target] = [
 
 let drivers: [Target] = [
     module("Sandbox", ["Diagnostics", subprocess, system]),
+    module("FileLocks", ["Diagnostics", system]),
+    module("CheckpointStore", ["Diagnostics", "FileLocks", crypto, system]),
     module("Accelerators", ["Sandbox", subprocess, system]),
     module("GuestChannel", ["Diagnostics"]),
-    module("VirtualMachines", ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", system]),
+    module(
+        "VirtualMachines",
+        ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", subprocess, system]
+    ),
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
+    module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
-    module("SimulatedInternet", ["Diagnostics", subprocess, system]),
+    module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
 ]
 
 // MARK: - Authoring: what the author of a step imports
@@ -115,38 +123,50 @@ let authoring: [Target] = [
             "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
             "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", system,
+            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
         ]
     ),
-    module("LiveSystemSteps", ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"]),
+    // Knows the digest of the code that it was built from: checkpoints are kept by it.
+    .target(
+        name: "LiveSystemSteps",
+        dependencies: ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"],
+        swiftSettings: strict,
+        plugins: ["StepCodeDigest"]
+    ),
+    .plugin(name: "StepCodeDigest", capability: .buildTool()),
 ]
 
 // MARK: - Running: knows no virtual machine, only messages
 
 let running: [Target] = [
-    module("Reports", ["CucumberMessages", "Diagnostics", "Verdicts", mustache]),
+    module("Reports", ["CucumberMessages", "Diagnostics", "Forecasts", "Verdicts", mustache]),
     module(
         "ScenarioRunner",
         [
-            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioWorlds", "StepDefinitions", "TagExpressions",
-            "Verdicts",
-            crypto, system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission",
+            "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "Verdicts", crypto, system,
         ]
     ),
+    // Runs that are over or were stopped: going on with one, joining several, learning from them.
+    module("PastRuns", ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "ScenarioRunner", "Verdicts"]),
 ]
 
 // MARK: - The command line: the one place where the parts are put together
 
 let program: [Target] = [
-    .executableTarget(
-        name: "assay",
-        dependencies: [
-            "Accelerators", "CucumberMessages", "Diagnostics", "Gherkin", "LeakPolicy", "LeakSelfTest", "LiveSystem",
-            "LiveSystemSteps", "OfflineJudging", "PacketDecoding", "Reports", "Sandbox", "ScenarioRunner",
-            "TagExpressions", "Verdicts", "VirtualMachines", arguments, subprocess, system,
-        ],
-        swiftSettings: strict
-    )
+    // A library, so that a suite outside this package can have a program with steps of its own.
+    module(
+        "AssayCommandLine",
+        [
+            "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
+            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
+            "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
+            "Sandbox",
+            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
+            arguments, subprocess, system,
+        ]
+    ),
+    .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
 ]
 
 // MARK: - Tests
@@ -164,16 +184,29 @@ let unitTests: [Target] = [
         ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
         resources: [.copy("Golden")]
     ),
-    tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Reports", "Verdicts"]),
+    tests("ReportsTests", ["CucumberMessages", "Diagnostics", "Forecasts", "Reports", "Verdicts"]),
     // Clocks that stand still, folders that vanish.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
         "ScenarioRunnerTests",
         [
-            "CucumberMessages", "Diagnostics", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions",
-            "TagExpressions", "TestSupport", "Verdicts", system,
+            "CheckpointStore", "CucumberMessages", "Diagnostics", "Forecasts", "Gherkin", "MemoryAdmission", "PastRuns",
+            "Reports",
+            "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "StrictYAML", "TagExpressions", "TestSupport",
+            "Verdicts", system,
         ]
     ),
+    // Cucumber's compatibility kit, as far as this program can be compared with it: see ci/compatibility.
+    .target(
+        name: "CompatibilityKit",
+        dependencies: [
+            "CucumberMessages", "Gherkin", "ScenarioRunner", "ScenarioWorlds", "StepDefinitions", "Verdicts", system,
+        ],
+        path: "Tests/CompatibilityKit",
+        swiftSettings: strict
+    ),
+    tests("CompatibilityTests", ["CompatibilityKit", "CucumberMessages", "StepDefinitions"]),
+    testProgram("compatibility-kit", ["CompatibilityKit"]),
     tests(
         "LiveSystemTests",
         [
@@ -181,17 +214,24 @@ let unitTests: [Target] = [
             "StrictYAML", "TestSupport", "Verdicts",
         ]
     ),
+    // Shares the generator of numbers.
+    tests("ForecastsTests", ["Diagnostics", "Forecasts", "FrameBuilding"]),
+    tests("MemoryAdmissionTests", ["MemoryAdmission"]),
+    // The script that the plugin runs.
+    tests("StepCodeDigestTests", ["TestSupport", subprocess, system]),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
-    // Pictures as tests need them: drawn with text, boxes and dots.
+    // Pictures as tests need them: drawn with text in the host's fonts, boxes and dots; made-up desktops and terminals.
     .target(
         name: "CTestDrawing",
         path: "Tests/CTestDrawing",
-        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4"])],
-        linkerSettings: [.linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core")]
+        cxxSettings: [.unsafeFlags(["-O2", "-isystem/usr/include/opencv4", "-isystem/usr/include/freetype2"])],
+        linkerSettings: [
+            .linkedLibrary("opencv_imgproc"), .linkedLibrary("opencv_core"), .linkedLibrary("freetype"),
+        ]
     ),
     .target(
         name: "ScreenTestSupport",
@@ -205,9 +245,18 @@ let unitTests: [Target] = [
     tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
     tests(
+        "NeedleKeepingTests",
+        [
+            "Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
+    ),
+    tests(
         "ScreenTests",
         ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
+    tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
+    tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
     tests("LeakSelfTestTests", ["LeakPolicy", "LeakSelfTest"]),
     tests(
@@ -218,6 +267,8 @@ let unitTests: [Target] = [
 ]
 
 let integrationTests: [Target] = [
+    // Answers what ci/conformance asks, beside the official implementations.
+    testProgram("conformance-probe", ["CucumberExpressions", "CucumberMessages", "Gherkin", "TagExpressions"]),
     // What ci/second-opinion compares with tshark.
     testProgram("packet-opinion", ["ApplicationDecoding", "CaptureFiles", "FrameBuilding", "PacketDecoding"]),
     tests("PacketDecodingIntegrationTests", ["Sandbox", "packet-opinion", subprocess, system]),
@@ -236,6 +287,11 @@ let integrationTests: [Target] = [
     // What a user of the program sees, which a build of everything puts beside the tests.
     tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    testProgram("store-probe", ["CheckpointStore", system]),
+    tests(
+        "CheckpointStoreIntegrationTests",
+        ["CheckpointStore", "TestSupport", "store-probe", subprocess, system]
+    ),
     testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
 ]
@@ -250,11 +306,18 @@ let benchmarks: [Target] = [
             "PacketDecoding", "StrictYAML",
         ]
     ),
-    testProgram("assay-bench", ["Accelerators", "CucumberMessages", "Sandbox", arguments, subprocess, system]),
+    testProgram(
+        "assay-bench",
+        [
+            "Accelerators", "CucumberMessages", "Gherkin", "Sandbox", "ScenarioRunner", "StepDefinitions",
+            "TagExpressions", arguments, subprocess, system,
+        ]
+    ),
     testProgram(
         "screen-bench",
         ["GuestDisplay", "PictureFiles", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
     ),
+    testProgram("gherkin-bench", ["Gherkin"]),
 ]
 
 let package = Package(
@@ -262,6 +325,13 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
+        // What a suite outside this package imports; see docs/writing-steps.md.
+        .library(name: "AssayCommandLine", targets: ["AssayCommandLine"]),
+        .library(name: "Diagnostics", targets: ["Diagnostics"]),
+        .library(name: "LiveSystem", targets: ["LiveSystem"]),
+        .library(name: "LiveSystemSteps", targets: ["LiveSystemSteps"]),
+        .library(name: "Screen", targets: ["Screen"]),
+        .library(name: "StepDefinitions", targets: ["StepDefinitions"]),
     ],
     dependencies: dependencies,
     targets: pure + c + drivers + authoring + running + program + unitTests + integrationTests + benchmarks,

@@ -2,11 +2,10 @@ Feature: Only Tor leaves the system
   People use the system because nothing but Tor ever reaches the network, whatever a program tries.
   The computer stands in a closed internet that would answer everything that gets out.
 
-  Background:
-    Given the computer is booted
-    And the network is up
-
   Rule: What does not go through Tor is dropped, and the attempt is logged
+
+    Background:
+      Given the system is up and has a network
 
     Scenario Outline: A program sends <traffic> past Tor
       When a program sends <traffic> to "<destination>"
@@ -28,7 +27,7 @@ Feature: Only Tor leaves the system
   Rule: What goes through Tor works
 
     Background:
-      Given Tor is connected
+      Given the system is connected to Tor
 
     Scenario: A page is fetched through Tor
       When the page "http://web.test/" is fetched through Tor

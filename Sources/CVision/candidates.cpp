@@ -78,6 +78,23 @@ std::vector<Candidate> candidates(const cv::Mat &scene_grey, const cv::Mat &want
     return found;
 }
 
+std::vector<Candidate> coarse_candidates(
+    const cv::Mat &scene_grey, const cv::Mat &wanted_grey, int most, double floor) {
+    if (std::min(wanted_grey.cols, wanted_grey.rows) < 16) return candidates(scene_grey, wanted_grey, most, floor);
+    cv::Mat scene, wanted;
+    cv::resize(scene_grey, scene, cv::Size(), 0.5, 0.5, cv::INTER_AREA);
+    cv::resize(wanted_grey, wanted, cv::Size(), 0.5, 0.5, cv::INTER_AREA);
+    std::vector<Candidate> found;
+    for (const Candidate &coarse : candidates(scene, wanted, most, floor)) {
+        const cv::Rect around =
+            cv::Rect(2 * coarse.at.x - 2, 2 * coarse.at.y - 2, wanted_grey.cols + 5, wanted_grey.rows + 5)
+            & cv::Rect(0, 0, scene_grey.cols, scene_grey.rows);
+        for (const Candidate &fine : candidates(scene_grey(around), wanted_grey, 1, floor))
+            found.push_back({fine.correlation, fine.at + around.tl()});
+    }
+    return found;
+}
+
 std::vector<Candidate> candidates_near(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, const cv::Rect &pointer) {
     std::vector<Candidate> found;
     const int width = wanted_grey.cols, height = wanted_grey.rows;

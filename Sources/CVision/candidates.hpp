@@ -6,6 +6,9 @@
 
 namespace vision {
 
+constexpr int candidates_most = 5;
+constexpr double candidate_floor = 0.35;  // of correlation: below, a place is not looked at
+
 struct Candidate {
     double correlation;
     cv::Point at;
@@ -16,6 +19,10 @@ cv::Point find_exact(const cv::Mat &scene, const cv::Mat &wanted);
 
 // The best peaks of normalised correlation, best first. It proposes places and never decides.
 std::vector<Candidate> candidates(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, int most, double floor);
+
+// The same, found on pictures of half the size: for what only has to come near.
+std::vector<Candidate> coarse_candidates(
+    const cv::Mat &scene_grey, const cv::Mat &wanted_grey, int most, double floor);
 
 // Places proposed by a quarter of the template near the pointer, which may hide enough to sink the whole.
 std::vector<Candidate> candidates_near(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, const cv::Rect &pointer);

@@ -126,9 +126,15 @@ std::vector<Box> find_lines(const cv::Mat &grey) {
         cv::absdiff(grey.rowRange(1, grey.rows), grey.rowRange(0, grey.rows - 1), dy.rowRange(1, grey.rows));
     cv::threshold(dx, dx, edge_step, 255, cv::THRESH_BINARY);
     cv::threshold(dy, dy, edge_step, 255, cv::THRESH_BINARY);
-    dx = closed(dx, 1, 3);  // bridges the crossings of thin lines
-    const cv::Mat wall = opened(dx, 1, wall_height);
-    const cv::Mat border = wall | opened(dy, rule_width, 1);
+    const cv::Mat rule = opened(dy, rule_width, 1);
+    // A border has a gap where another one crosses it. Brackets that stand above each other have one as well, but no
+    // border crosses them, so they stay letters.
+    cv::Mat crossing;
+    cv::dilate(rule, crossing, cv::Mat::ones(3, 1, CV_8U));
+    const cv::Mat bridged = closed(dx, 1, 3);
+    const cv::Mat wall = opened(dx | (bridged & crossing), 1, wall_height);
+    dx = bridged;
+    const cv::Mat border = wall | rule;
     cv::Mat bar;
     cv::dilate(border, bar, cv::Mat::ones(3, 3, CV_8U));
     const cv::Mat ink = (dx | dy) & ~bar;

@@ -1,6 +1,7 @@
 #pragma once
 #include "cvision.h"
 
+#include <memory>
 #include <new>
 #include <opencv2/core.hpp>
 

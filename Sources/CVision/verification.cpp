@@ -17,12 +17,10 @@ constexpr double on_grid_below = 0.10;   // a shift under this is none, in pixel
 constexpr double grid_blur = 0.5;        // both sides are blurred a little on the grid,
 constexpr double shifted_blur = 0.8;     // and more off it, where each is moved half of the way
 constexpr double window = 1.2;           // sigma of the error's window: about one stem of a letter
-constexpr double flat_tolerance = 8;     // grey levels that nobody sees
-constexpr double edge_tolerance = 0.20;  // share of the local contrast: rendering errors scale with it
-constexpr double noise_factor = 1.5, noise_most = 4, noise_stop = 6;  // codec noise is everywhere, a change is in one place
+constexpr double noise_factor = 1.5, noise_stop = 6;  // codec noise is everywhere, a change is in one place
 constexpr double chroma_flat = 16, chroma_range = 0.40, chroma_edge = 0.15;
 constexpr double shift_most = 0.75;      // further from the peak of correlation is another place
-constexpr double gain_least = 0.87, gain_most = 1.12, offset_most = 20;
+constexpr double offset_most = 20;
 constexpr double grossly = 60;           // luma difference after the fit of brightness that is no rendering error
 constexpr double gross_share = 0.30;     // more of those, and the candidate is given up
 
@@ -158,7 +156,7 @@ cv::Mat errors(const cv::Mat &difference, const cv::Mat &expected, bool moved) {
     cv::Mat error;
     blur(dark.mul(dark), error, window);
     cv::sqrt(cv::max(error, 0), error);
-    const cv::Mat contrast = activity(bright, window * 2);
+    const cv::Mat contrast = local_contrast(bright);
 
     double extra = 0;
     if (!moved) {
@@ -215,6 +213,15 @@ cv::Point first_difference(const cv::Mat &scene, const cv::Mat &wanted, const cv
 }
 
 }  // namespace
+
+cv::Mat local_contrast(const cv::Mat &values) { return activity(values, window * 2); }
+
+cv::Mat without_excluded(const cv::Mat &grey, const cv::Mat &allowed) {
+    if (cv::countNonZero(allowed) == static_cast<int>(allowed.total())) return grey;
+    cv::Mat out = grey.clone();
+    out.setTo(cv::mean(grey, allowed), allowed == 0);
+    return out;
+}
 
 Finding verify(const cv::Mat &scene, const cv::Mat &wanted, cv::Point at, const cv::Mat &kept, double hidden, bool exact) {
     Finding finding;

@@ -66,7 +66,7 @@ extension ExpressionError {
             expression: expression,
             place: Place(start: index, end: index + 1),
             problem: "The end of line can not be escaped",
-            solution: #"You can use '\\' to escape the the '\'"#
+            solution: #"You can use '\\' to escape the '\'"#
         )
     }
 
@@ -84,7 +84,9 @@ extension ExpressionError {
             expression: expression,
             place: place,
             problem: "An alternation can not be used inside an optional",
-            solution: #"You can use '\/' to escape the the '/'"#
+            solution:
+                #"If you did not mean to use an alternation you can use '\/' to escape the '/'. "#
+                + "Otherwise rephrase your expression or consider using a regular expression instead."
         )
     }
 
@@ -102,7 +104,7 @@ extension ExpressionError {
             expression: expression,
             place: place,
             problem: "An optional must contain some text",
-            solution: #"If you did not mean to use an optional you can use '\(' to escape the the '('"#
+            solution: #"If you did not mean to use an optional you can use '\(' to escape the '('"#
         )
     }
 
@@ -111,7 +113,7 @@ extension ExpressionError {
             expression: expression,
             place: place,
             problem: "An optional may not contain a parameter type",
-            solution: #"If you did not mean to use an parameter type you can use '\{' to escape the the '{'"#
+            solution: #"If you did not mean to use an parameter type you can use '\{' to escape the '{'"#
         )
     }
 
@@ -121,7 +123,7 @@ extension ExpressionError {
             place: place,
             problem: "An optional may not contain an other optional",
             solution:
-                #"If you did not mean to use an optional type you can use '\(' to escape the the '('. "#
+                #"If you did not mean to use an optional type you can use '\(' to escape the '('. "#
                 + "For more complicated expressions consider using a regular expression instead."
         )
     }
@@ -131,7 +133,7 @@ extension ExpressionError {
             expression: expression,
             place: place,
             problem: "Alternative may not be empty",
-            solution: #"If you did not mean to use an alternative you can use '\/' to escape the the '/'"#
+            solution: #"If you did not mean to use an alternative you can use '\/' to escape the '/'"#
         )
     }
 
@@ -140,7 +142,7 @@ extension ExpressionError {
             expression: expression,
             place: place,
             problem: "An alternative may not exclusively contain optionals",
-            solution: #"If you did not mean to use an optional you can use '\(' to escape the the '('"#
+            solution: #"If you did not mean to use an optional you can use '\(' to escape the '('"#
         )
     }
 

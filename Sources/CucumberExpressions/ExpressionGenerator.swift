@@ -38,7 +38,22 @@ package struct ExpressionGenerator: Sendable {
             kinds.append(best.kind)
             position = best.start + best.length
         }
-        return Proposal(expression: expression + Self.escaped(units[min(position, units.count)...]), kinds: kinds)
+        expression += Self.escaped(units[min(position, units.count)...])
+        return withoutAnchors(expression, kinds)
+    }
+
+    /// Puts a parameter in the place of a `^` in front or a `$` at the end, which would make it a regular expression.
+    private func withoutAnchors(_ expression: String, _ kinds: [ParameterKind]) -> Proposal {
+        var (expression, kinds) = (expression, kinds)
+        if expression.unicodeScalars.first == "^" {
+            expression = "{}" + String(expression.unicodeScalars.dropFirst())
+            kinds.insert(.anonymous, at: 0)
+        }
+        if expression.unicodeScalars.last == "$" {
+            expression = String(expression.unicodeScalars.dropLast()) + "{}"
+            kinds.append(.anonymous)
+        }
+        return Proposal(expression: expression, kinds: kinds)
     }
 
     /// Finds a match that stands alone: a number inside a word is no parameter.
@@ -67,6 +82,8 @@ package struct ExpressionGenerator: Sendable {
     }
 
     private static func escaped(_ units: ArraySlice<UInt16>) -> String {
-        String(decoding: units, as: UTF16.self).map { "({/\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+        String(decoding: units, as: UTF16.self).unicodeScalars
+            .map { "({/\\".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }
+            .joined()
     }
 }

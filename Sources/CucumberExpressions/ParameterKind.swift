@@ -44,17 +44,20 @@ package struct ParameterKind: Hashable, Sendable {
         patterns.count == 1 ? "(\(patterns[0]))" : "((?:\(patterns.joined(separator: ")|(?:"))))"
     }
 
+    /// The kind without a name, which matches anything.
+    static let anonymous = Self("", [".*"], snippets: false, prefer: true, builtIn: true)
+
     /// The kinds that the language itself brings along.
     package static let builtIn: [ParameterKind] = {
         let integer = [#"-?\d+"#, #"\d+"#]
-        let decimal = [#"(?=.*\d.*)[-+]?\d*(?:\.(?=\d.*))?\d*(?:\d+[E][+-]?\d+)?"#]
-        let string = [#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#]
+        let decimal = [#"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[E][+-]?\d+)?"#]
+        let string = [#""([^\"\\]*(\\.[^\"\\]*)*)""#, #"'([^'\\]*(\\.[^'\\]*)*)'"#]
         return [
             Self("int", integer, snippets: true, prefer: true, builtIn: true),
             Self("float", decimal, snippets: true, prefer: false, builtIn: true),
             Self("word", [#"[^\s]+"#], snippets: false, prefer: false, builtIn: true),
             Self("string", string, snippets: true, prefer: false, builtIn: true),
-            Self("", [".*"], snippets: false, prefer: true, builtIn: true),
+            anonymous,
             Self("double", decimal, snippets: false, prefer: false, builtIn: true),
             Self("bigdecimal", decimal, snippets: false, prefer: false, builtIn: true),
             Self("byte", integer, snippets: false, prefer: false, builtIn: true),

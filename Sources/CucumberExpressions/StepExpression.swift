@@ -124,7 +124,9 @@ private struct ExpressionCompiler {
         switch node.content {
         case .separator: return ("", "")
         case .text(let text):
-            let escaped = text.map { #"\^[({$.|?*+})]"#.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+            // By scalars: a mark behind a parenthesis makes both one character, and the parenthesis still counts.
+            let special = #"\^[({$.|?*+})]"#.unicodeScalars
+            let escaped = text.unicodeScalars.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined()
             return (escaped, escaped)
         case .alternative(let nodes): return try compile(nodes)
         case .parameter(let name):

@@ -12,6 +12,8 @@ package struct Attachment: Codable, Hashable, Sendable {
     package var testCaseStartedId: String?
     /// The step.
     package var testStepId: String?
+    /// The hook around all scenarios, when one keeps it.
+    package var testRunHookStartedId: String?
     /// When.
     package var timestamp: Timestamp?
 
@@ -23,6 +25,7 @@ package struct Attachment: Codable, Hashable, Sendable {
         mediaType: String,
         testCaseStartedId: String? = nil,
         testStepId: String? = nil,
+        testRunHookStartedId: String? = nil,
         timestamp: Timestamp? = nil
     ) {
         self.body = body
@@ -31,6 +34,7 @@ package struct Attachment: Codable, Hashable, Sendable {
         self.mediaType = mediaType
         self.testCaseStartedId = testCaseStartedId
         self.testStepId = testStepId
+        self.testRunHookStartedId = testRunHookStartedId
         self.timestamp = timestamp
     }
 }

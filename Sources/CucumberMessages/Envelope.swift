@@ -14,6 +14,8 @@ package enum Envelope: Hashable, Sendable {
     case hook(Hook)
     case suggestion(Suggestion)
     case testRunStarted(TestRunStarted)
+    case testRunHookStarted(TestRunHookStarted)
+    case testRunHookFinished(TestRunHookFinished)
     case testCase(TestCase)
     case testCaseStarted(TestCaseStarted)
     case testStepStarted(TestStepStarted)
@@ -31,7 +33,7 @@ extension Envelope: Codable {
         case meta, source, gherkinDocument, pickle, parseError, parameterType, undefinedParameterType, stepDefinition,
             hook
         case suggestion, testRunStarted, testCase, testCaseStarted, testStepStarted, testStepFinished, attachment
-        case externalAttachment, testCaseFinished, testRunFinished
+        case externalAttachment, testCaseFinished, testRunFinished, testRunHookStarted, testRunHookFinished
     }
 
     /// Reads an envelope, which holds exactly one message of a known kind.
@@ -64,6 +66,8 @@ extension Envelope: Codable {
             case .hook: try read(Self.hook)
             case .suggestion: try read(Self.suggestion)
             case .testRunStarted: try read(Self.testRunStarted)
+            case .testRunHookStarted: try read(Self.testRunHookStarted)
+            case .testRunHookFinished: try read(Self.testRunHookFinished)
             case .testCase: try read(Self.testCase)
             case .testCaseStarted: try read(Self.testCaseStarted)
             case .testStepStarted: try read(Self.testStepStarted)
@@ -90,6 +94,8 @@ extension Envelope: Codable {
         case .hook(let message): try container.encode(message, forKey: .hook)
         case .suggestion(let message): try container.encode(message, forKey: .suggestion)
         case .testRunStarted(let message): try container.encode(message, forKey: .testRunStarted)
+        case .testRunHookStarted(let message): try container.encode(message, forKey: .testRunHookStarted)
+        case .testRunHookFinished(let message): try container.encode(message, forKey: .testRunHookFinished)
         case .testCase(let message): try container.encode(message, forKey: .testCase)
         case .testCaseStarted(let message): try container.encode(message, forKey: .testCaseStarted)
         case .testStepStarted(let message): try container.encode(message, forKey: .testStepStarted)

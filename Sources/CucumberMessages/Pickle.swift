@@ -76,7 +76,7 @@ package enum PickleStepType: String, Codable, Hashable, Sendable {
     case outcome = "Outcome"
 }
 
-/// What stands below a step.
+/// What stands below a step: a doc string, a table, or one of each.
 package struct PickleStepArgument: Codable, Hashable, Sendable {
     /// A doc string.
     package var docString: PickleDocString?
@@ -92,13 +92,16 @@ package struct PickleStepArgument: Codable, Hashable, Sendable {
 
 /// A doc string with its placeholders filled in.
 package struct PickleDocString: Codable, Hashable, Sendable {
+    /// Whether it stands first or second, from 1, when the step has a table as well.
+    package var argumentIndex: Int?
     /// The media type behind the opening delimiter.
     package var mediaType: String?
     /// The text.
     package var content: String
 
     /// Creates the message from its fields.
-    package init(mediaType: String? = nil, content: String) {
+    package init(argumentIndex: Int? = nil, mediaType: String? = nil, content: String) {
+        self.argumentIndex = argumentIndex
         self.mediaType = mediaType
         self.content = content
     }
@@ -106,11 +109,14 @@ package struct PickleDocString: Codable, Hashable, Sendable {
 
 /// A data table.
 package struct PickleTable: Codable, Hashable, Sendable {
+    /// Whether it stands first or second, from 1, when the step has a doc string as well.
+    package var argumentIndex: Int?
     /// The rows, from the top.
     package var rows: [PickleTableRow]
 
     /// Creates the message from its fields.
-    package init(rows: [PickleTableRow] = []) {
+    package init(argumentIndex: Int? = nil, rows: [PickleTableRow] = []) {
+        self.argumentIndex = argumentIndex
         self.rows = rows
     }
 }

@@ -294,7 +294,7 @@ let dialectTable = #"""
     but:* |Avast! |
     @en-tx|Texas|
     feature:This ain’t my first rodeo|All gussied up|
-    rule:Rule|
+    rule:Rule |
     background:Lemme tell y'all a story|
     scenario:All hat and no cattle|
     outline:Serious as a snake bite|Busy as a hound in flea season|

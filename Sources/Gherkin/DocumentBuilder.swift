@@ -18,12 +18,12 @@ struct DocumentBuilder {
     private var background: Background?
     private var scenario: Scenario?
     private var examples: Examples?
-    private var step: Step?
+    /// The steps of the background or scenario; the last may still get its arguments.
+    private var steps: [Step] = []
+    private var isStepOpen = false
     private var rows: [TableRow] = []
     private var docString: DocString?
-    private var docStringLines: [String] = []
-    private var descriptionLines: [String] = []
-    private var filledDescriptionLines = 0
+    private var text = TextLines()
     /// Tags that wait for the node below them.
     private var tags: [Tag] = []
 }
@@ -47,13 +47,9 @@ extension DocumentBuilder {
         rows.append(TableRow(location: location, cells: cells, id: ""))
     }
 
-    mutating func add(descriptionLine: String, isEmpty: Bool) {
-        descriptionLines.append(descriptionLine)
-        if !isEmpty { filledDescriptionLines = descriptionLines.count }
-    }
-
-    mutating func add(docStringLine line: String) {
-        docStringLines.append(line)
+    /// Adds a line to the description or doc string that is open; `write` appends it to the lines before.
+    mutating func addTextLine(_ write: (inout [UInt8]) -> Void) {
+        text.add(write)
     }
 
     private mutating func takeTags() -> [Tag] {
@@ -63,9 +59,8 @@ extension DocumentBuilder {
 
     /// Gives the lines of a description to the header above them.
     private mutating func takeDescription() {
-        guard !descriptionLines.isEmpty else { return }
-        let text = descriptionLines.prefix(filledDescriptionLines).joined(separator: "\n")
-        (descriptionLines, filledDescriptionLines) = ([], 0)
+        guard !text.isEmpty else { return }
+        let text = self.text.take(droppingEmptyEnd: true)
         if examples != nil {
             examples?.description = text
         } else if scenario != nil {
@@ -138,15 +133,29 @@ extension DocumentBuilder {
         )
     }
 
-    mutating func openStep(_ step: Step, _ ids: inout IdSequence, _ errors: inout ErrorList) {
+    mutating func openStep(
+        _ header: Header,
+        type: StepKeywordType?,
+        _ ids: inout IdSequence,
+        _ errors: inout ErrorList
+    ) {
         takeDescription()
         closeStep(&ids, &errors)
-        self.step = step
+        steps.append(
+            Step(
+                location: header.location,
+                keyword: header.keyword,
+                keywordType: type,
+                text: header.name,
+                id: ""
+            )
+        )
+        isStepOpen = true
     }
 
-    mutating func openDocString(_ docString: DocString) {
+    mutating func openDocString(_ docString: DocString, _ ids: inout IdSequence, _ errors: inout ErrorList) {
+        closeTable(&ids, &errors)
         self.docString = docString
-        docStringLines = []
     }
 }
 
@@ -154,26 +163,32 @@ extension DocumentBuilder {
 
 extension DocumentBuilder {
     mutating func closeDocString() {
-        docString?.content = docStringLines.joined(separator: "\n")
-        step?.docString = docString
-        docString = nil
+        docString?.content = text.take()
+        if isStepOpen { steps[steps.count - 1].docString = docString.take() }
+    }
+
+    private mutating func closeTable(_ ids: inout IdSequence, _ errors: inout ErrorList) {
+        guard isStepOpen, let location = rows.first?.location else { return }
+        let rows = takeRows(&ids, &errors)
+        steps[steps.count - 1].dataTable = DataTable(location: location, rows: rows)
     }
 
     mutating func closeStep(_ ids: inout IdSequence, _ errors: inout ErrorList) {
-        guard var finished = step else { return }
-        step = nil
-        if let first = rows.first {
-            finished.dataTable = DataTable(location: first.location, rows: takeRows(&ids, &errors))
-        }
-        finished.id = ids.next()
-        if scenario != nil { scenario?.steps.append(finished) } else { background?.steps.append(finished) }
+        guard isStepOpen else { return }
+        closeTable(&ids, &errors)
+        steps[steps.count - 1].id = ids.next()
+        isStepOpen = false
+    }
+
+    private mutating func takeSteps() -> [Step] {
+        defer { steps = [] }
+        return steps
     }
 
     mutating func closeExamples(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         takeDescription()
         closeStep(&ids, &errors)
-        guard var finished = examples else { return }
-        examples = nil
+        guard var finished = examples.take() else { return }
         var rows = takeRows(&ids, &errors)
         if !rows.isEmpty {
             finished.tableHeader = rows.removeFirst()
@@ -187,8 +202,8 @@ extension DocumentBuilder {
     /// Closes the scenario or the background, whichever is open.
     mutating func closeScenario(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeExamples(&ids, &errors)
-        if var finished = background {
-            background = nil
+        if var finished = background.take() {
+            finished.steps = takeSteps()
             finished.id = ids.next()
             if rule != nil {
                 rule?.children.append(RuleChild(background: finished))
@@ -196,8 +211,8 @@ extension DocumentBuilder {
                 openFeature?.children.append(FeatureChild(background: finished))
             }
         }
-        guard var finished = scenario else { return }
-        scenario = nil
+        guard var finished = scenario.take() else { return }
+        finished.steps = takeSteps()
         number(&finished.tags, &ids)
         finished.id = ids.next()
         if rule != nil {
@@ -209,8 +224,7 @@ extension DocumentBuilder {
 
     mutating func closeRule(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeScenario(&ids, &errors)
-        guard var finished = rule else { return }
-        rule = nil
+        guard var finished = rule.take() else { return }
         number(&finished.tags, &ids)
         finished.id = ids.next()
         openFeature?.children.append(FeatureChild(rule: finished))
@@ -218,8 +232,7 @@ extension DocumentBuilder {
 
     mutating func closeFeature(_ ids: inout IdSequence, _ errors: inout ErrorList) {
         closeRule(&ids, &errors)
-        guard var finished = openFeature else { return }
-        openFeature = nil
+        guard var finished = openFeature.take() else { return }
         number(&finished.tags, &ids)
         feature = finished
     }
@@ -237,5 +250,32 @@ extension DocumentBuilder {
             errors.add(message, line: odd.location.line, column: odd.location.column)
         }
         return finished
+    }
+}
+
+/// The lines of a description or doc string, one after the other.
+private struct TextLines {
+    private var bytes: [UInt8] = []
+    private var count = 0
+    /// Where the last line ends that has something in it.
+    private var filledEnd = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ write: (inout [UInt8]) -> Void) {
+        if count > 0 { bytes.append(UInt8(ascii: "\n")) }
+        count += 1
+        let start = bytes.count
+        write(&bytes)
+        if bytes.count > start { filledEnd = bytes.count }
+    }
+
+    /// Returns the text, with or without the empty lines at its end, and begins anew.
+    mutating func take(droppingEmptyEnd: Bool = false) -> String {
+        defer {
+            bytes.removeAll(keepingCapacity: bytes.count < 4096)
+            (count, filledEnd) = (0, 0)
+        }
+        return String(decoding: bytes[..<(droppingEmptyEnd ? filledEnd : bytes.count)], as: UTF8.self)
     }
 }

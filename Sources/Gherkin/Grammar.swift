@@ -25,44 +25,25 @@ enum TokenKind: String, Sendable {
 ///                                        │                            v
 ///              ┌── ruleTags ─> rule ─────┴──> scenarioTags ─> scenario ─> steps ─> examplesTags ─> examples ─> rows
 ///              └──────────────────────────────────────────── (every scenario may be followed by a rule) ──────┘
+///
+/// step ─> table ─> last doc string          a step has a table, a doc string, or one of each in either order
+///    └──> doc string ─> last table
 /// ```
 /// A header (feature, rule, background, scenario, examples) may be followed by its description.
 enum ParserState: Int, CaseIterable, Sendable {
     case start, language, featureTags
     case feature, featureDescription
     case ruleTags, rule, ruleDescription
-    case background, backgroundDescription, backgroundStep, backgroundTable, backgroundDocString,
-        afterBackgroundDocString
-    case scenarioTags, scenario, scenarioDescription, scenarioStep, scenarioTable, scenarioDocString,
-        afterScenarioDocString
+    case background, backgroundDescription, backgroundStep
+    case backgroundTable, backgroundLastDocString, afterBackgroundLastDocString
+    case backgroundDocString, afterBackgroundDocString, backgroundLastTable
+    case scenarioTags, scenario, scenarioDescription, scenarioStep
+    case scenarioTable, scenarioLastDocString, afterScenarioLastDocString
+    case scenarioDocString, afterScenarioDocString, scenarioLastTable
     case examplesTags, examples, examplesDescription, examplesTable
 
     /// What may come next, in the order in which it is tried and in which messages list it.
     var expected: [TokenKind] { Self.table[rawValue] }
-
-    /// Whether the lines of a description may begin here.
-    var description: ParserState? {
-        switch self {
-        case .feature: .featureDescription
-        case .rule: .ruleDescription
-        case .background: .backgroundDescription
-        case .scenario: .scenarioDescription
-        case .examples: .examplesDescription
-        default: nil
-        }
-    }
-
-    /// Whether tags here may belong to examples of the scenario above.
-    var allowsExamples: Bool { expected.contains(.examplesLine) && self != .examplesTags }
-
-    var isInBackground: Bool {
-        switch self {
-        case .background, .backgroundDescription, .backgroundStep, .backgroundTable, .backgroundDocString,
-            .afterBackgroundDocString:
-            true
-        default: false
-        }
-    }
 
     private static let table: [[TokenKind]] = {
         let header: [TokenKind] = [.backgroundLine, .tagLine, .scenarioLine, .ruleLine, .other]
@@ -82,17 +63,18 @@ enum ParserState: Int, CaseIterable, Sendable {
             case .ruleDescription: [.endOfFile, .comment] + header
             case .background: [.endOfFile, .empty, .comment] + background + [.other]
             case .backgroundDescription: [.endOfFile, .comment] + background + [.other]
-            case .backgroundStep: [.endOfFile, .tableRow, .docStringSeparator] + background + ignored
-            case .backgroundTable: [.endOfFile, .tableRow] + background + ignored
-            case .backgroundDocString: [.docStringSeparator, .other]
-            case .afterBackgroundDocString: [.endOfFile] + background + ignored
+            case .backgroundStep, .backgroundTable:
+                [.endOfFile, .tableRow, .docStringSeparator] + background + ignored
+            case .afterBackgroundDocString, .backgroundLastTable: [.endOfFile, .tableRow] + background + ignored
+            case .afterBackgroundLastDocString: [.endOfFile] + background + ignored
             case .scenarioTags: [.tagLine, .scenarioLine] + ignored
             case .scenario: [.endOfFile, .empty, .comment] + scenario + [.other]
             case .scenarioDescription: [.endOfFile, .comment] + scenario + [.other]
-            case .scenarioStep: [.endOfFile, .tableRow, .docStringSeparator] + scenario + ignored
-            case .scenarioTable: [.endOfFile, .tableRow] + scenario + ignored
-            case .scenarioDocString: [.docStringSeparator, .other]
-            case .afterScenarioDocString: [.endOfFile] + scenario + ignored
+            case .scenarioStep, .scenarioTable: [.endOfFile, .tableRow, .docStringSeparator] + scenario + ignored
+            case .afterScenarioDocString, .scenarioLastTable: [.endOfFile, .tableRow] + scenario + ignored
+            case .afterScenarioLastDocString: [.endOfFile] + scenario + ignored
+            case .backgroundDocString, .backgroundLastDocString, .scenarioDocString, .scenarioLastDocString:
+                [.docStringSeparator, .other]
             case .examplesTags: [.tagLine, .examplesLine] + ignored
             case .examples: [.endOfFile, .empty, .comment] + examples + [.other]
             case .examplesDescription: [.endOfFile, .comment] + examples + [.other]
@@ -100,4 +82,65 @@ enum ParserState: Int, CaseIterable, Sendable {
             }
         }
     }()
+}
+
+// MARK: - Moving on
+
+extension ParserState {
+    /// The state in a description, when one may begin here.
+    var description: ParserState? {
+        switch self {
+        case .feature: .featureDescription
+        case .rule: .ruleDescription
+        case .background: .backgroundDescription
+        case .scenario: .scenarioDescription
+        case .examples: .examplesDescription
+        default: nil
+        }
+    }
+
+    /// The state behind a step.
+    var step: ParserState { isInBackground ? .backgroundStep : .scenarioStep }
+
+    /// The state behind the row of a table.
+    var tableRow: ParserState {
+        switch self {
+        case .backgroundStep: .backgroundTable
+        case .afterBackgroundDocString: .backgroundLastTable
+        case .scenarioStep: .scenarioTable
+        case .afterScenarioDocString: .scenarioLastTable
+        case .examples, .examplesDescription: .examplesTable
+        default: self
+        }
+    }
+
+    /// The state behind a delimiter, which opens a doc string or closes it.
+    var docStringSeparator: ParserState {
+        switch self {
+        case .backgroundStep: .backgroundDocString
+        case .backgroundTable: .backgroundLastDocString
+        case .backgroundDocString: .afterBackgroundDocString
+        case .backgroundLastDocString: .afterBackgroundLastDocString
+        case .scenarioStep: .scenarioDocString
+        case .scenarioTable: .scenarioLastDocString
+        case .scenarioDocString: .afterScenarioDocString
+        case .scenarioLastDocString: .afterScenarioLastDocString
+        default: self
+        }
+    }
+
+    /// Whether the lines are those of a doc string.
+    var isInDocString: Bool {
+        switch self {
+        case .backgroundDocString, .backgroundLastDocString, .scenarioDocString, .scenarioLastDocString: true
+        default: false
+        }
+    }
+
+    /// Whether tags here may belong to examples of the scenario above.
+    var allowsExamples: Bool { expected.contains(.examplesLine) && self != .examplesTags }
+
+    private var isInBackground: Bool {
+        (Self.background.rawValue...Self.backgroundLastTable.rawValue).contains(rawValue)
+    }
 }

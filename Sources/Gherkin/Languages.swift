@@ -13,11 +13,12 @@ package struct LanguageKeywords: Hashable, Sendable {
 
 /// Finds the keywords of a language.
 package func languageKeywords(of code: String) -> LanguageKeywords? {
-    guard let dialect = Dialect.named(code), let feature = dialect.feature.first, let scenario = dialect.scenario.first
+    guard let dialect = Dialect.named(code), let feature = dialect.feature.keywords.first,
+        let scenario = dialect.scenario.keywords.first
     else { return nil }
     return LanguageKeywords(
         feature: feature.text,
         scenario: scenario.text,
-        given: dialect.steps.filter { $0.type == .context }.map(\.text)
+        given: dialect.steps.keywords.filter { $0.type == .context }.map(\.text)
     )
 }

@@ -8,20 +8,29 @@ package import CucumberMessages
 ///   - document: The syntax tree of the file.
 ///   - uri: The file's path, for messages.
 ///   - ids: Goes on from the identifiers of the syntax tree.
+///   - limits: What the pickles may cost.
 /// - Returns: The pickles in the order of the file.
-package func pickles(from document: GherkinDocument, uri: String, ids: inout IdSequence) -> [Pickle] {
+/// - Throws: A ``GherkinError`` when a small file stands for so many steps that they would fill the memory.
+package func pickles(
+    from document: GherkinDocument,
+    uri: String,
+    ids: inout IdSequence,
+    within limits: PickleLimits = .standard
+) throws(GherkinError) -> [Pickle] {
     guard let feature = document.feature else { return [] }
-    var compiler = PickleCompiler(uri: uri, language: feature.language, ids: ids)
+    var compiler = PickleCompiler(uri: uri, language: feature.language, ids: ids, limits)
+    let featureTags = feature.tags.map(PickleTag.init)
     var background: [Step] = []
     for child in feature.children {
         if let steps = child.background?.steps { background += steps }
-        if let scenario = child.scenario { compiler.compile(scenario, tags: feature.tags, background: background) }
+        if let scenario = child.scenario { try compiler.compile(scenario, featureTags, background) }
         if let rule = child.rule {
+            let ruleTags = featureTags + rule.tags.map(PickleTag.init)
             var ruleBackground = background
             for child in rule.children {
                 if let steps = child.background?.steps { ruleBackground += steps }
                 guard let scenario = child.scenario else { continue }
-                compiler.compile(scenario, tags: feature.tags + rule.tags, background: ruleBackground)
+                try compiler.compile(scenario, ruleTags, ruleBackground)
             }
         }
     }
@@ -34,113 +43,151 @@ private struct PickleCompiler {
     let language: String
     var ids: IdSequence
     var pickles: [Pickle] = []
+    private var budget: PickleBudget
 
-    mutating func compile(_ scenario: Scenario, tags: [Tag], background: [Step]) {
-        // A scenario without steps is reported as such; a background alone tests nothing.
-        let background = scenario.steps.isEmpty ? [] : background
-        guard !scenario.examples.isEmpty else {
-            return add(scenario, background, row: nil, header: [], tags: tags + scenario.tags)
-        }
-        for examples in scenario.examples {
-            for row in examples.tableBody {
-                let header = examples.tableHeader?.cells ?? []
-                add(scenario, background, row: row, header: header, tags: tags + scenario.tags + examples.tags)
-            }
+    init(uri: String, language: String, ids: IdSequence, _ limits: PickleLimits) {
+        budget = PickleBudget(limits)
+        self.uri = uri
+        self.language = language
+        self.ids = ids
+    }
+
+    mutating func compile(
+        _ scenario: Scenario,
+        _ inherited: [PickleTag],
+        _ background: [Step]
+    ) throws(GherkinError) {
+        do {
+            try add(scenario, inherited, background)
+        } catch {
+            throw budget.error(uri: uri, at: scenario.location)
         }
     }
 
     private mutating func add(
         _ scenario: Scenario,
+        _ inherited: [PickleTag],
+        _ background: [Step]
+    ) throws(PickleBudget.Exceeded) {
+        // A scenario without steps is reported as such; a background alone tests nothing.
+        let background = scenario.steps.isEmpty ? [] : background
+        let tags = try joined(inherited, scenario.tags)
+        guard !scenario.examples.isEmpty else { return try add(scenario, background, nil, Placeholders(), tags) }
+        for examples in scenario.examples {
+            let tags = try joined(tags, examples.tags)
+            var placeholders = Placeholders(header: examples.tableHeader?.cells ?? [])
+            for row in examples.tableBody {
+                placeholders.values = row.cells
+                try add(scenario, background, row, placeholders, tags)
+            }
+        }
+    }
+
+    private mutating func joined(_ inherited: [PickleTag], _ own: [Tag]) throws(PickleBudget.Exceeded) -> [PickleTag] {
+        guard !own.isEmpty else { return inherited }
+        try budget.spend((inherited.count + own.count) * MemoryLayout<PickleTag>.stride)
+        return inherited + own.map(PickleTag.init)
+    }
+
+    private mutating func add(
+        _ scenario: Scenario,
         _ background: [Step],
-        row: TableRow?,
-        header: [TableCell],
-        tags: [Tag]
-    ) {
-        let nothing = Placeholders(header: [], values: [])
-        let placeholders = row.map { Placeholders(header: header, values: $0.cells) } ?? nothing
-        let rowIds = row.map { [$0.id] } ?? []
+        _ row: TableRow?,
+        _ placeholders: Placeholders,
+        _ tags: [PickleTag]
+    ) throws(PickleBudget.Exceeded) {
+        let count = background.count + scenario.steps.count
+        // The identifiers of the nodes are an array of their own.
+        try budget.spend(MemoryLayout<Pickle>.stride + count * (MemoryLayout<PickleStep>.stride + 64))
         var type = PickleStepType.unknown
         var steps: [PickleStep] = []
-        steps.reserveCapacity(background.count + scenario.steps.count)
-        for step in background { steps.append(pickle(step, &type, [], nothing)) }
-        for step in scenario.steps { steps.append(pickle(step, &type, rowIds, placeholders)) }
+        steps.reserveCapacity(count)
+        let nothing = Placeholders()
+        for index in background.indices { steps.append(try pickle(background, index, &type, nil, nothing)) }
+        for index in scenario.steps.indices {
+            steps.append(try pickle(scenario.steps, index, &type, row?.id, placeholders))
+        }
         pickles.append(
             Pickle(
                 id: ids.next(),
                 uri: uri,
                 location: row?.location ?? scenario.location,
-                name: placeholders.fill(scenario.name),
+                name: try placeholders.fill(scenario.name, &budget),
                 language: language,
                 steps: steps,
-                tags: tags.map { PickleTag(name: $0.name, astNodeId: $0.id) },
-                astNodeIds: [scenario.id] + rowIds
+                tags: tags,
+                astNodeIds: row.map { [scenario.id, $0.id] } ?? [scenario.id]
             )
         )
     }
 
+    /// Makes one step; it is named by its place, since a copy of it costs more than all the rest.
     private mutating func pickle(
-        _ step: Step,
+        _ steps: [Step],
+        _ index: Int,
         _ type: inout PickleStepType,
-        _ rowIds: [String],
+        _ rowId: String?,
         _ placeholders: Placeholders
-    ) -> PickleStep {
-        switch step.keywordType {
+    ) throws(PickleBudget.Exceeded) -> PickleStep {
+        switch steps[index].keywordType {
         case .conjunction: break
         case .context: type = .context
         case .action: type = .action
         case .outcome: type = .outcome
         case .unknown, nil: type = .unknown
         }
-        var argument: PickleStepArgument?
-        if let table = step.dataTable {
-            let rows = table.rows.map { row in
-                PickleTableRow(cells: row.cells.map { PickleTableCell(value: placeholders.fill($0.value)) })
-            }
-            argument = PickleStepArgument(dataTable: PickleTable(rows: rows))
-        } else if let docString = step.docString {
-            argument = PickleStepArgument(
-                docString: PickleDocString(
-                    mediaType: docString.mediaType.map(placeholders.fill),
-                    content: placeholders.fill(docString.content)
-                )
-            )
-        }
+        let hasArgument = steps[index].dataTable != nil || steps[index].docString != nil
+        let stepId = steps[index].id
         return PickleStep(
-            argument: argument,
-            astNodeIds: [step.id] + rowIds,
+            argument: hasArgument ? try argument(of: steps[index], placeholders) : nil,
+            astNodeIds: rowId.map { [stepId, $0] } ?? [stepId],
             id: ids.next(),
             type: type,
-            text: placeholders.fill(step.text)
+            text: rowId == nil ? steps[index].text : try placeholders.fill(steps[index].text, &budget)
         )
+    }
+
+    private mutating func argument(
+        of step: Step,
+        _ placeholders: Placeholders
+    ) throws(PickleBudget.Exceeded) -> PickleStepArgument {
+        var argument = PickleStepArgument()
+        if let docString = step.docString {
+            argument.docString = PickleDocString(
+                mediaType: try docString.mediaType.map { text throws(PickleBudget.Exceeded) in
+                    try placeholders.fill(text, &budget)
+                },
+                content: try placeholders.fill(docString.content, &budget)
+            )
+        }
+        if let table = step.dataTable { argument.dataTable = try pickle(table, placeholders) }
+        if let table = step.dataTable?.location, let docString = step.docString?.location {
+            let isTableFirst = table.line < docString.line
+            argument.dataTable?.argumentIndex = isTableFirst ? 1 : 2
+            argument.docString?.argumentIndex = isTableFirst ? 2 : 1
+        }
+        return argument
+    }
+
+    private mutating func pickle(
+        _ table: DataTable,
+        _ placeholders: Placeholders
+    ) throws(PickleBudget.Exceeded) -> PickleTable {
+        var rows: [PickleTableRow] = []
+        rows.reserveCapacity(table.rows.count)
+        for row in table.rows {
+            try budget.spend(48 + row.cells.count * MemoryLayout<PickleTableCell>.stride)
+            var cells: [PickleTableCell] = []
+            cells.reserveCapacity(row.cells.count)
+            for cell in row.cells { cells.append(PickleTableCell(value: try placeholders.fill(cell.value, &budget))) }
+            rows.append(PickleTableRow(cells: cells))
+        }
+        return PickleTable(rows: rows)
     }
 }
 
-/// The placeholders of an outline and what one row puts in their place.
-private struct Placeholders {
-    private let pairs: [(name: [UInt8], value: [UInt8])]
-
-    init(header: [TableCell], values: [TableCell]) {
-        pairs = zip(header, values).map { (Array("<\($0.value)>".utf8), Array($1.value.utf8)) }
-    }
-
-    /// Replaces each `<name>` once; what a value brings along is not looked at again.
-    func fill(_ text: String) -> String {
-        guard !pairs.isEmpty, text.utf8.contains(UInt8(ascii: "<")) else { return text }
-        let bytes = Array(text.utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var offset = 0
-        while offset < bytes.count {
-            if bytes[offset] == UInt8(ascii: "<"),
-                let pair = pairs.first(where: { bytes[offset...].starts(with: $0.name) })
-            {
-                result += pair.value
-                offset += pair.name.count
-            } else {
-                result.append(bytes[offset])
-                offset += 1
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+extension PickleTag {
+    fileprivate init(_ tag: Tag) {
+        self.init(name: tag.name, astNodeId: tag.id)
     }
 }

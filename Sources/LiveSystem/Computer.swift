@@ -14,6 +14,10 @@ import VirtualMachines
 /// ```
 ///            start                powerOff, or the guest switches itself off
 ///   off ───────────────> on ─────────────────────────────────────────────────> off
+///    │                    ▲│
+///    │ prepare            ││ keep: stands still for good
+///    └──> stands still ───┘└──> kept ──> off
+///                 goOn
 ///                         │ panic, crash, power-off that no step asked for
 ///                         └──────────────────────────────────────────────────> the scenario is interrupted
 /// ```
@@ -27,6 +31,8 @@ public actor Computer {
 
     private var running: RunningMachine?
     private var machinesStarted = 0
+    /// What was kept of the guest that the scenario goes on with.
+    private var kept: KeptState.World?
 
     init(
         hypervisor: Hypervisor,
@@ -112,6 +118,77 @@ public actor Computer {
         }
     }
 
+    // MARK: - Checkpoints
+
+    /// Makes the machine of the checkpoint that the scenario starts from; its processors stand still.
+    ///
+    /// - Returns: What is known of the guest.
+    func prepare(_ start: StartingPoint) async throws -> KeptState.World {
+        let state = KeptState(folder: FilePath(start.folder))
+        let world = try state.world()
+        guard let image = settings.images[size.name], world.size == size.name else {
+            throw ComputerError.otherImage(kept: world.size, wanted: size.name)
+        }
+        machinesStarted += 1
+        var description = world.machine
+        description.name = "guest-\(machinesStarted)"
+        description.serialLog = serialLog
+        description.disks = description.disks.map { disk in
+            .init(disk.name, path: FilePath(image), bus: disk.bus, format: disk.format, isReadOnly: disk.isReadOnly)
+        }
+        description.cards = [card]
+        if description.firmware == .uefi { description.variables = state.variables }
+        if let own = scenario.stateFolder.map({ KeptState(folder: FilePath($0)) }) {
+            // To be kept again: on a copy that the machine writes to, so that keeping it takes no copying.
+            scenario.phase("copying the memory of the checkpoint")
+            try await copySparse(state.memory, to: own.memory)
+            description.backing = .shared(own.memory)
+        } else {
+            description.backing = .copyOnWrite(state.memory)
+        }
+        scenario.phase("restoring the machine")
+        running = try await supply.order(description, start: .restored(devices: state.devices))
+        kept = world
+        return world
+    }
+
+    /// Lets the processors of a restored machine run, and waits until the system answers if it did before.
+    func goOn() async throws -> KeptState.World {
+        guard let kept else { throw ComputerError.nothingKept }
+        let machine = try on()
+        try await machine.machine.resume()
+        guard kept.answers else { return kept }
+        let limit = Duration.seconds(20) * settings.timeoutScale
+        do {
+            try await machine.guest.waitUntilReachable(within: limit)
+        } catch {
+            throw ComputerError.didNotGoOn(limit: limit, "\(error)")
+        }
+        return kept
+    }
+
+    /// Keeps the machine's state in a folder; the machine stands still for good.
+    func keep(in folder: FilePath, hasLease: Bool, torIsConnected: Bool) async throws {
+        let running = try on()
+        let machine = running.machine
+        let state = KeptState(folder: folder)
+        guard case .shared(state.memory) = machine.description.backing else { throw ComputerError.notKeepable }
+        let answers = (try? await running.guest.ping(within: .seconds(2))) != nil
+        let pause = try await machine.save(devices: state.devices)
+        scenario.log("The machine stood still for \(pause.formatted(.units(allowed: [.milliseconds]))) to be kept.")
+        if let variables = machine.variables { try await copySparse(variables, to: state.variables) }
+        try state.write(
+            KeptState.World(
+                machine: machine.description,
+                size: size.name,
+                answers: answers,
+                hasLease: hasLease,
+                torIsConnected: torIsConnected
+            )
+        )
+        state.share()
+    }
+
     // MARK: - For the provider
 
     /// Runs the machines that are ordered, one after the other, until cancelled.
@@ -139,6 +216,10 @@ public actor Computer {
         return running
     }
 
+    private var serialLog: FilePath {
+        FilePath(scenario.evidenceFolder).appending("serial-\(machinesStarted).log")
+    }
+
     private func describe(_ medium: Medium, _ firmware: Firmware) throws(ComputerError) -> MachineDescription {
         guard let image = settings.images[size.name] else { throw .noImage(size.name) }
         machinesStarted += 1
@@ -147,8 +228,11 @@ public actor Computer {
             memory: size.memory,
             processors: 2,
             accelerator: settings.accelerator,
-            serialLog: FilePath(scenario.evidenceFolder).appending("serial-\(machinesStarted).log")
+            serialLog: serialLog
         )
+        if machinesStarted == 1, let folder = scenario.stateFolder {
+            description.backing = .shared(KeptState(folder: FilePath(folder)).memory)
+        }
         description.firmware = firmware.machine
         description.disks = [.init("boot", path: FilePath(image), bus: medium.bus)]
         description.cards = [card]
@@ -170,7 +254,7 @@ public actor Computer {
             return
         }
         for keys in boot.edit[firmware.described] ?? [] { try await keyboard.press(keys) }
-        try await keyboard.type(" \(options)")
+        try await machine.screen.typeAtItsPace(" \(options)")
         for keys in boot.start[firmware.described] ?? [] { try await keyboard.press(keys) }
     }
 }
@@ -221,6 +305,10 @@ public enum ComputerError: ExplainedError, Equatable {
     case noImage(String)
     case didNotBoot(limit: Duration, screen: [String], String)
     case didNotShutDown(limit: Duration)
+    case didNotGoOn(limit: Duration, String)
+    case otherImage(kept: String, wanted: String)
+    case nothingKept
+    case notKeepable
     case switchedItselfOff
     case crashed(log: String)
     case panicked(String)
@@ -228,8 +316,8 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var blame: Blame {
         switch self {
-        case .off, .alreadyOn: .testAuthor
-        case .noImage: .harness
+        case .off, .alreadyOn, .notKeepable: .testAuthor
+        case .noImage, .otherImage, .nothingKept, .didNotGoOn: .harness
         case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
         case .crashed, .diskError: .host
         }
@@ -244,6 +332,13 @@ public enum ComputerError: ExplainedError, Equatable {
             "The system had to be up within \(limit) of the boot menu, and does not answer."
         case .didNotShutDown(let limit):
             "The system had to shut down within \(limit) of the power button, and still runs."
+        case .didNotGoOn(let limit, _):
+            "The system had to answer within \(limit) of going on from its checkpoint, and does not."
+        case .otherImage(let kept, let wanted):
+            "The checkpoint has to be made on the image \(wanted), and was made on \(kept)."
+        case .nothingKept: "A scenario without a checkpoint can't go on from one."
+        case .notKeepable:
+            "A checkpoint has to end with the machine on that its scenario started first, and this one does not."
         case .switchedItselfOff: "The computer has to stay on, and the guest switched it off."
         case .crashed: "QEMU has to keep running, and ended by itself."
         case .panicked(let message): "The guest's kernel has to keep running, and panicked: \(message)"
@@ -255,6 +350,7 @@ public enum ComputerError: ExplainedError, Equatable {
         switch self {
         case .didNotBoot(_, let screen, let cause):
             ["guest channel: \(cause)"] + screen.suffix(12).map { "screen: \($0)" }
+        case .didNotGoOn(_, let cause): ["guest channel: \(cause)"]
         case .crashed(let log): ["QEMU wrote to \(log)"]
         default: []
         }
@@ -266,7 +362,8 @@ public enum ComputerError: ExplainedError, Equatable {
         case .didNotBoot: "Look at the last screenshot and the serial log; on a slow host raise --timeout-scale."
         case .switchedItselfOff, .panicked: "Look at the serial log of this scenario."
         case .diskError: "Free some space on the disk that holds the run directory."
-        case .alreadyOn, .noImage, .didNotShutDown, .crashed: nil
+        case .didNotGoOn: "Remove the checkpoint with `assay checkpoints prune --all`, and run again."
+        case .alreadyOn, .noImage, .didNotShutDown, .crashed, .otherImage, .nothingKept, .notKeepable: nil
         }
     }
 }

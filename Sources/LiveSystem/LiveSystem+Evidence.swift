@@ -2,6 +2,7 @@ import Foundation
 import PictureFiles
 import Pictures
 import ScenarioWorlds
+import Screen
 import Synchronization
 
 extension LiveSystem: ScenarioWorld {
@@ -10,13 +11,18 @@ extension LiveSystem: ScenarioWorld {
     /// Keeps a screenshot of every step that changed the screen, and of every step that failed.
     package func stepEnded(_ text: String, error: (any Error)?) async {
         if error != nil { traffic.stepFailed() }
+        if let comparison = (error as? ScreenError)?.observation?.comparison { keep(comparison, as: "comparison") }
         guard let picture = await computer.picture(), screenshots.isNew(picture) || error != nil else { return }
+        keep(picture, as: "screen")
+    }
+
+    private func keep(_ picture: Picture, as kind: String) {
         do {
-            let name = "screen-\(UUID().uuidString.prefix(8)).png"
+            let name = "\(kind)-\(UUID().uuidString.prefix(8)).png"
             try Data(picture.png()).write(to: URL(filePath: "\(scenario.evidenceFolder)/\(name)"))
             scenario.keep(file: name, mediaType: "image/png")
         } catch {
-            scenario.log("The screenshot could not be kept: \(error)")
+            scenario.log("The picture could not be kept: \(error)")
         }
     }
 }

@@ -3,6 +3,7 @@ public import GuestChannel
 import ScenarioWorlds
 public import Screen
 import Synchronization
+import SystemPackage
 
 /// A live system in a sandbox, one for each scenario: what steps act on.
 public final class LiveSystem: Sendable {
@@ -19,6 +20,7 @@ public final class LiveSystem: Sendable {
     let timeoutScale: Double
     let screenshots = Screenshots()
     private let kept = Mutex(Notes())
+    private let torIsConnected = Mutex(false)
 
     init(
         computer: Computer,
@@ -95,11 +97,17 @@ public final class LiveSystem: Sendable {
     ///
     /// - Throws: ``CommandFailed``, or the reason why the simulated network is not up.
     public func connectTor() async throws {
+        scenario.phase("setting the clock")
+        try await guest.setTime()
+        try await joinTorNetwork()
+    }
+
+    /// Connects Tor in a guest whose clock is right.
+    private func joinTorNetwork() async throws {
         scenario.phase("waiting for the simulated Tor network")
         try await internet.waitUntilReady(within: patience(seconds: 60))
         scenario.phase("connecting Tor")
         let network = try await internet.clientConfiguration(within: patience(seconds: 60))
-        try await guest.setTime()
         try await guest.writeFile(description.tor.configuration, Array("\(network)\nDisableNetwork 0\n".utf8))
         try await require(description.tor.apply)
         // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
@@ -110,6 +118,36 @@ public final class LiveSystem: Sendable {
         let result = try await guest.run(loop, within: patience(seconds: 60))
         guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
         internet.forgetWhatWasSeen()
+        torIsConnected.withLock { $0 = true }
+    }
+
+    // MARK: - Checkpoints
+
+    /// Goes on from the checkpoint that the scenario starts from, and brings clock and Tor to the present.
+    ///
+    /// - Throws: A ``ComputerError``, a `GuestChannelError`, or what ``connectTor()`` throws.
+    package func restore() async throws {
+        if let start = scenario.start { scenario.phase("going on from the checkpoint \(start.key.prefix(12))") }
+        let world = try await computer.goOn()
+        if world.hasLease { internet.noteLease() }
+        // What does not answer yet, such as a boot menu, has no clock but the machine's, which goes with the host's.
+        guard world.answers else { return }
+        scenario.phase("setting the clock")
+        try await guest.setTime()
+        if world.torIsConnected { try await joinTorNetwork() }
+    }
+
+    /// Keeps the state of the machine in the folder that the scenario names.
+    ///
+    /// - Throws: A ``ComputerError``, a `MachineError`, or `Errno` when there is no room.
+    package func keepState() async throws {
+        guard let folder = scenario.stateFolder else { return }
+        scenario.phase("keeping the state")
+        try await computer.keep(
+            in: FilePath(folder),
+            hasLease: internet.guestHasLease,
+            torIsConnected: torIsConnected.withLock { $0 }
+        )
     }
 }
 

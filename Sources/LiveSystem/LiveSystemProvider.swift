@@ -71,6 +71,7 @@ package struct LiveSystemProvider: WorldProvider {
         _ scenario: ScenarioContext,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
     ) async throws {
+        scenario.phase("opening the hypervisor")
         try await withHypervisor(
             root: Self.scratch.appending("libvirt"),
             capabilitiesCache: FilePath(settings.cache).appending("libvirt")
@@ -88,16 +89,29 @@ package struct LiveSystemProvider: WorldProvider {
                 settings: settings,
                 scenario: scenario
             )
-            await withTaskGroup(of: Void.self) { group in
+            let unprepared: (any Error)? = await withTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
                 group.addTask { await computer.serve(eyes) }
-                group.addTask {
-                    await computer.waitForFirstStart()
-                    internet.startTor()
+                do {
+                    if let start = scenario.start {
+                        // A guest that is connected to Tor finds its network when it goes on. Any other may never need
+                        // one, and does not pay for it before a step asks.
+                        if try await computer.prepare(start).torIsConnected { internet.startTor() }
+                    } else {
+                        // Beside a boot it costs no time.
+                        group.addTask {
+                            await computer.waitForFirstStart()
+                            internet.startTor()
+                        }
+                    }
+                } catch {
+                    return error
                 }
                 await body(system)
                 await computer.cutPower()
-                group.cancelAll()
+                return nil
             }
+            if let unprepared { throw unprepared }
         }
     }
 

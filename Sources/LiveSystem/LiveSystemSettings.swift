@@ -46,8 +46,7 @@ package struct LiveSystemSettings: Codable, Sendable {
             // Rounded, so that limits read as people write them: 0.05 * 3 is a bit more than 0.15.
             case .tcg: (timeoutScale * Self.emulationScale * 1e6).rounded() / 1e6
             }
-        cache = Self.cacheFolder
-        try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+        cache = try Self.makeCacheFolder()
         snapshots = "\(here)/snapshots"
     }
 
@@ -60,6 +59,14 @@ package struct LiveSystemSettings: Codable, Sendable {
     /// Files and folders that a worker has to see.
     package var paths: [String] {
         (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// The folder that outlives runs, which is made when it is not there.
+    ///
+    /// - Throws: An error of Foundation when it can't be made.
+    package static func makeCacheFolder() throws -> String {
+        try FileManager.default.createDirectory(atPath: cacheFolder, withIntermediateDirectories: true)
+        return cacheFolder
     }
 
     /// `$ASSAY_CACHE`, or `assay` in the user's cache folder (XDG Base Directory Specification).

@@ -26,6 +26,7 @@ struct RunningMachine: Sendable {
 final class PowerSupply: Sendable {
     private struct Order: Sendable {
         let description: MachineDescription
+        let start: Hypervisor.Start
         let gone: Latch
         let answer: CheckedContinuation<RunningMachine, any Error>
     }
@@ -37,10 +38,10 @@ final class PowerSupply: Sendable {
 
     init() { (orders, intake) = AsyncStream.makeStream() }
 
-    /// Starts a machine.
-    func order(_ description: MachineDescription) async throws -> RunningMachine {
+    /// Starts a machine, or restores one, whose processors then stand still.
+    func order(_ description: MachineDescription, start: Hypervisor.Start = .running) async throws -> RunningMachine {
         try await withCheckedThrowingContinuation { answer in
-            let order = Order(description: description, gone: Latch(), answer: answer)
+            let order = Order(description: description, start: start, gone: Latch(), answer: answer)
             if case .terminated = intake.yield(order) { answer.resume(throwing: CancellationError()) }
         }
     }
@@ -50,9 +51,11 @@ final class PowerSupply: Sendable {
         for await order in orders {
             let isAnswered = Mutex(false)
             do {
-                try await hypervisor.withMachine(order.description) { machine in
-                    scenario.phase("the processors run")
-                    firstStart.open()
+                try await hypervisor.withMachine(order.description, start: order.start) { machine in
+                    if case .running = order.start {
+                        scenario.phase("the processors run")
+                        firstStart.open()
+                    }
                     try await withGuestDisplay(connectedBy: machine.openDisplay()) { display in
                         try await withSerialConsole(order.description.serialLog) { console in
                             let running = RunningMachine(

@@ -1,3 +1,5 @@
+import Diagnostics
+import Foundation
 import LiveSystem
 import StepDefinitions
 
@@ -36,6 +38,20 @@ let computerSteps = StepLibrary<LiveSystem> {
         try await system.waitForNetwork()
     }
 
+    Given("the clock is set {int} days off", documentation: "As if the state had been kept that long ago, or ahead.") {
+        (system: LiveSystem, days: Int) async throws in
+        try await system.require("date --set '\(days) days' >/dev/null")
+    }
+
+    Then("the clock is right", documentation: "At most ten seconds off the host's.") {
+        (system: LiveSystem) async throws in
+        let seconds = try await system.require("date +%s").standardOutput
+        let error = Double(seconds.trimmingCharacters(in: .whitespacesAndNewlines)).map {
+            $0 - Date().timeIntervalSince1970
+        }
+        guard let error, abs(error) <= 10 else { throw ClockWrong(seconds: error) }
+    }
+
     AfterStep { (system: LiveSystem) async throws in await system.computer.waitForReasonIfGone() }
 
     When("the power button is pressed", documentation: "Waits until the system has shut itself down.") {
@@ -46,5 +62,17 @@ let computerSteps = StepLibrary<LiveSystem> {
     When("the plug is pulled", documentation: "Cuts the power, without a warning to the system.") {
         (system: LiveSystem) async throws in
         try await system.computer.pullPlug()
+    }
+}
+
+/// A guest whose clock is not the host's.
+struct ClockWrong: ExplainedError {
+    /// How far it is ahead; `nil` when it shows no time.
+    let seconds: Double?
+
+    var blame: Blame { .systemUnderTest }
+    var summary: String {
+        "The clock had to be at most 10 s off, and "
+            + (seconds.map { "is \(Int($0)) s \($0 < 0 ? "behind" : "ahead")." } ?? "shows no time.")
     }
 }

@@ -20,7 +20,7 @@ package enum RecordUse: Sendable {
 ///   - record: Whether the run's own `messages.ndjson` is written.
 ///   - standardOutput: Where reports without a path go.
 ///   - style: What the terminal can do; used for standard output alone.
-///   - environment: The program's environment, for `GITHUB_STEP_SUMMARY`.
+///   - environment: The program's environment, for `GITHUB_STEP_SUMMARY` and `GITLAB_CI`.
 /// - Returns: The reports, ready for the next message.
 /// - Throws: ``ReportError``.
 package func makeReports(
@@ -48,7 +48,8 @@ package func makeReports(
         case (_, nil): sink = standardOutput
         case (.pretty, let path?), (.progress, let path?), (.messages, let path?), (.github, let path?):
             sink = try .file(path)
-        case (.junit, let path?), (.html, let path?), (.rerun, let path?), (.tap, let path?):
+        case (.junit, let path?), (.html, let path?), (.rerun, let path?), (.tap, let path?),
+            (.times, let path?):
             sink = try .wholeFile(path)
         }
         let report: any Report
@@ -56,9 +57,14 @@ package func makeReports(
         case .pretty: report = PrettyReport(to: sink, style: style, place: place)
         case .progress: report = ProgressReport(to: sink, style: style, place: place)
         case .messages: report = MessagesReport(to: sink)
-        case .junit: report = JUnitReport(to: sink, place: place)
+        case .junit:
+            let isForGitLab = environment["GITLAB_CI"].map { !$0.isEmpty } ?? false
+            report = JUnitReport(to: sink, place: place, isForGitLab: isForGitLab)
         case .rerun: report = RerunReport(to: sink)
         case .tap: report = TAPReport(to: sink)
+        case .times:
+            let isDocument = (format.path as NSString?)?.pathExtension.lowercased() == "json"
+            report = TimesReport(to: sink, as: isDocument ? .json : .text)
         case .html:
             let folder = format.path.map { ($0 as NSString).deletingLastPathComponent } ?? "."
             report = HTMLReport(to: sink, place: place, folder: folder)

@@ -4,7 +4,7 @@ import Diagnostics
 package struct ReportFormat: Hashable, Sendable {
     /// The known formats.
     package enum Kind: String, CaseIterable, Sendable {
-        case pretty, progress, messages, junit, html, rerun, github, tap
+        case pretty, progress, messages, junit, html, rerun, github, tap, times
 
         static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
     }

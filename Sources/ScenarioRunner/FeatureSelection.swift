@@ -1,30 +1,34 @@
+import CucumberMessages
 import Foundation
+import Gherkin
 import SystemPackage
 
 /// Which scenarios a command is about: paths with lines, tags, and names.
 package struct FeatureSelection: Sendable {
-    /// A file or folder, and the lines in it that were asked for; no lines means all.
-    package struct Place: Hashable, Sendable {
+    /// A file or folder, and the line in it that was asked for; without one, all of it.
+    package struct Place: Hashable, Sendable, CustomStringConvertible {
         /// The path, without detours such as `./`.
         package let path: String
-        /// The lines, from 1.
-        package let lines: [Int]
+        /// The line, from 1.
+        package let line: Int?
 
-        /// Reads `PATH[:LINE[:LINE…]]`.
+        package var description: String { line.map { "\(path):\($0)" } ?? path }
+
+        /// Reads `PATH[:LINE[:COLUMN]]`; the column is what editors and compilers write, and chooses nothing.
         ///
-        /// - Throws: ``PlanError/badPlace(_:)`` for an empty path or a line that is no positive number.
+        /// - Throws: ``PlanError/badPlace(_:)`` for an empty path or a line or column that is no positive number.
         package init(_ text: String) throws(PlanError) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard let path = parts.first, !path.isEmpty else { throw .badPlace(text) }
-            var lines: [Int] = []
+            guard let path = parts.first, !path.isEmpty, parts.count <= 3 else { throw .badPlace(text) }
+            var numbers: [Int] = []
             for part in parts.dropFirst() {
-                guard let line = Int(part), line > 0 else { throw .badPlace(text) }
-                lines.append(line)
+                guard let number = Int(part), number > 0 else { throw .badPlace(text) }
+                numbers.append(number)
             }
             // One file has one name, however it was asked for.
             let plain = FilePath(String(path)).lexicallyNormalized()
             self.path = plain.isEmpty ? "." : plain.string
-            self.lines = lines
+            line = numbers.first
         }
 
         /// Whether a feature file is this one, or lies in this folder.
@@ -36,13 +40,25 @@ package struct FeatureSelection: Sendable {
 
     /// The files and folders.
     package let places: [Place]
+    /// What is left out of them.
+    package let excluded: [Place]
 
     /// Reads the arguments of a command: `PATH[:LINE]…`, or `@FILE` with one of them a line.
     ///
+    /// - Parameters:
+    ///   - arguments: What is chosen.
+    ///   - excluded: What is left out of it, written alike.
+    ///   - folder: What is chosen without arguments.
+    ///
     /// - Throws: ``PlanError`` for a place or a file that can't be read.
-    package init(_ arguments: [String], default folder: String = "features") throws {
+    package init(_ arguments: [String], excluding excluded: [String] = [], default folder: String = "features") throws {
+        places = try Self.places(arguments.isEmpty ? [folder] : arguments)
+        self.excluded = try Self.places(excluded)
+    }
+
+    private static func places(_ arguments: [String]) throws -> [Place] {
         var places: [Place] = []
-        for argument in arguments.isEmpty ? [folder] : arguments {
+        for argument in arguments {
             guard argument.hasPrefix("@") else {
                 places.append(try Place(argument))
                 continue
@@ -56,7 +72,7 @@ package struct FeatureSelection: Sendable {
                 places.append(try Place(line.trimmingCharacters(in: .whitespaces)))
             }
         }
-        self.places = places
+        return places
     }
 
     /// The feature files, each once, folders searched to any depth in the order of their names.
@@ -73,7 +89,7 @@ package struct FeatureSelection: Sendable {
             let files =
                 isFolder.boolValue
                 ? (FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String } ?? [])
-                    .filter { $0.hasSuffix(".feature") }
+                    .filter { file in FeatureSyntax.allCases.contains { file.hasSuffix($0.fileEnding) } }
                     .sorted()
                     .map { FilePath(place.path).appending($0).lexicallyNormalized().string }
                 : [place.path]
@@ -82,20 +98,32 @@ package struct FeatureSelection: Sendable {
         return found
     }
 
-    /// Whether a scenario of a file was asked for; `lines` are all lines that stand for it.
+    /// Chooses scenarios.
     ///
     /// A scenario is meant by its own line, the line of its feature or rule, of its examples, or of any of its steps.
-    package func includes(uri: String, lines: Set<Int>) -> Bool {
-        places.contains { place in
-            place.covers(uri) && (place.lines.isEmpty || !lines.isDisjoint(with: place.lines))
+    ///
+    /// - Throws: ``PlanError/nothingAtLines(_:)`` for lines that stand for no scenario.
+    func choose(from suite: Suite, filter: ScenarioFilter) throws(PlanError) -> [Pickle] {
+        let exact = (places + excluded).filter { $0.line != nil }
+        var idle = Set(exact)
+        let admits = filter.matcher()
+        var chosen: [Pickle] = []
+        for pickle in suite.pickles {
+            // Only looked for where somebody asked: it means to walk through the whole file.
+            let asked = exact.filter { $0.covers(pickle.uri) }
+            let document = asked.isEmpty ? nil : suite.documents[pickle.uri]
+            let lines = document.map { SelectableLines(of: pickle, in: $0).lines }
+            func means(_ place: Place) -> Bool {
+                guard place.covers(pickle.uri) else { return false }
+                return place.line.map { lines?.contains($0) == true } ?? true
+            }
+            for place in asked where means(place) { idle.remove(place) }
+            guard places.contains(where: means), !excluded.contains(where: means), admits(pickle) else { continue }
+            chosen.append(pickle)
         }
-    }
-
-    /// The lines that were asked for, and that stand for none of the scenarios: `PATH:LINE` each.
-    func idleLines(among scenarios: [(uri: String, lines: Set<Int>)]) -> [String] {
-        places.flatMap { place in
-            let known = scenarios.filter { place.covers($0.uri) }.reduce(into: Set<Int>()) { $0.formUnion($1.lines) }
-            return place.lines.filter { !known.contains($0) }.map { "\(place.path):\($0)" }
+        guard idle.isEmpty else {
+            throw .nothingAtLines(exact.filter(idle.contains).map(\.description))
         }
+        return chosen
     }
 }

@@ -8,17 +8,22 @@ extension Verdict {
     /// A broken condition (a leak) outranks a failed step, since it may well be what made the step fail. A failure
     /// of the system under test outranks missing evidence. Missing evidence outranks a pass.
     ///
+    /// What was not as expected in steps that went on is weighed as if a step had failed of it.
+    ///
     /// An error that does not say who has to act is the step's fault when a step let it out, else the harness's.
     package init(
         stepFailure: (any Error)?,
+        softFailures: [any Error] = [],
         interruption: (any Error)?,
         worldFailure: (any Error)?,
         conditions: [ConditionReport]
     ) {
-        let signal = interruption == nil ? stepFailure as? StepSignal : nil
-        let ofStep =
+        let signal = interruption == nil && softFailures.isEmpty ? stepFailure as? StepSignal : nil
+        let hard =
             interruption.map { Fault($0, otherwise: .harness) }
-            ?? (signal == nil ? stepFailure.map { Fault($0, otherwise: .testAuthor) } : nil)
+            ?? (stepFailure is StepSignal ? nil : stepFailure.map { Fault($0, otherwise: .testAuthor) })
+        let soft = softFailures.isEmpty ? nil : Fault(SoftFailures(softFailures), otherwise: .testAuthor)
+        let ofStep = hard.map { $0.besides(soft) } ?? soft
         let ofWorld = worldFailure.map { Fault($0, otherwise: .harness) }
 
         if let broken = conditions.first(where: { $0.state == .broken }) {
@@ -27,6 +32,8 @@ extension Verdict {
             let other = leak == nil ? ofWorld ?? ofStep : nil
             let reason = [leak ?? broken.text] + (other.map { ["Besides: \($0.text)"] } ?? [])
             self.init(.failed, .systemUnderTest, reason.joined(separator: "\n"), conditions)
+        } else if let gap = stepFailure as? DefinitionGap, hard != nil, interruption == nil {
+            self.init(gap.outcome, .testAuthor, ofStep?.text, conditions)
         } else if let fault = ofStep, fault.isFailure {
             self.init(.failed, fault.blame, fault.text, conditions)
         } else if let fault = ofWorld ?? ofStep {
@@ -55,6 +62,20 @@ private struct Fault {
     init(_ error: any Error, otherwise blame: Blame) {
         text = describe(error)
         self.blame = error is CancellationError ? .host : (error as? any ExplainedError)?.blame ?? blame
+    }
+
+    private init(text: String, blame: Blame) {
+        self.text = text
+        self.blame = blame
+    }
+
+    /// The same fault, told together with another one that goes first when it says more of the system.
+    func besides(_ other: Fault?) -> Fault {
+        guard let other else { return self }
+        let rank: [Blame] = [.systemUnderTest, .testAuthor, .harness, .host]
+        let isFirst = (rank.firstIndex(of: blame) ?? 0) <= (rank.firstIndex(of: other.blame) ?? 0)
+        let (leading, following) = isFirst ? (self, other) : (other, self)
+        return Fault(text: "\(leading.text)\nBesides: \(following.text)", blame: leading.blame)
     }
 
     /// Whether it says something of the system under test or of the suite, rather than of the way they are run.

@@ -8,6 +8,8 @@ package enum PlanError: ExplainedError, Equatable {
     case badSteps([String])
     case badSuite([String])
     case badName(String, reason: String)
+    /// Entries of the quarantine that have ended, or that name no scenario.
+    case badQuarantine([String])
     /// Lines that were asked for, and at which no scenario stands.
     case nothingAtLines([String])
     case nothingSelected
@@ -22,6 +24,7 @@ package enum PlanError: ExplainedError, Equatable {
         case .parseErrors(let errors): "\(count(errors, "error")) in feature files."
         case .badSteps(let steps): "\(count(steps, "step")) can't be run as written."
         case .badSuite(let problems): "\(count(problems, "problem")) in step definitions."
+        case .badQuarantine(let problems): "\(count(problems, "problem")) in the quarantine."
         case .badName(let pattern, let reason):
             "--name needs a regular expression, \(pattern.debugDescription) is none: \(reason)"
         case .nothingAtLines(let places):
@@ -32,7 +35,8 @@ package enum PlanError: ExplainedError, Equatable {
 
     package var context: [String] {
         switch self {
-        case .parseErrors(let lines), .badSteps(let lines), .badSuite(let lines), .nothingAtLines(let lines):
+        case .parseErrors(let lines), .badSteps(let lines), .badSuite(let lines), .nothingAtLines(let lines),
+            .badQuarantine(let lines):
             lines
         case .badPlace, .unreadable, .badName, .nothingSelected: []
         }
@@ -43,7 +47,7 @@ package enum PlanError: ExplainedError, Equatable {
         case .badSteps: "Run `assay steps` to see every step there is."
         case .nothingSelected: "Check paths, lines, --tags and --name; --allow-empty lets an empty run pass."
         case .nothingAtLines: "Run `assay plan` on the file to see the lines of its scenarios."
-        case .badPlace, .unreadable, .parseErrors, .badSuite, .badName: nil
+        case .badPlace, .unreadable, .parseErrors, .badSuite, .badName, .badQuarantine: nil
         }
     }
 

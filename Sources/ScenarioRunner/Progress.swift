@@ -13,6 +13,8 @@ actor Progress {
     private var running: (step: TestStep, elapsed: @Sendable () -> Duration)?
     /// The first error of a step, or its wish not to be run.
     private(set) var failure: (any Error)?
+    /// The errors that let the scenario go on.
+    private(set) var softFailures: [any Error] = []
 
     init(steps: [TestStep], recorder: AttemptRecorder, interruption: Interruption, clock: any Clock<Duration>) {
         ahead = steps[...]
@@ -25,6 +27,19 @@ actor Progress {
     private(set) var isSettingUp = true
 
     var goesOn: Bool { failure == nil && interruption.error == nil && !Task.isCancelled }
+
+    /// Whether everything passed so far.
+    var hasPassed: Bool { goesOn && softFailures.isEmpty }
+
+    /// Whether the attempt is in the record.
+    private(set) var isOpen = false
+
+    /// Begins the attempt with its set-up.
+    func open() {
+        isOpen = true
+        recorder.open()
+        begin()
+    }
 
     func begin() {
         guard let step = ahead.popFirst() else { return }
@@ -43,31 +58,53 @@ actor Progress {
         )
     }
 
-    func end(_ signal: StepSignal) {
-        failure = failure ?? signal
+    /// Ends a step that does not want to be run; what comes afterwards anyway changes nothing of the scenario by that.
+    func end(_ signal: StepSignal, isAfterwards: Bool = false) {
+        if !isAfterwards || signal.status == .pending { failure = failure ?? signal }
         end(signal.status, message: signal.reason)
     }
 
-    func fail(_ error: any Error) {
-        failure = failure ?? error
-        let text = describe(error)
+    /// Ends a step that can't be run as it is written.
+    func end(_ gap: DefinitionGap) {
+        failure = failure ?? gap
+        end(gap.status)
+    }
+
+    func fail(_ error: any Error, besides soft: [any Error] = []) {
+        // A step that skips the rest hides nothing that goes wrong afterwards.
+        if failure == nil || failure is StepSignal { failure = error }
+        softFailures += soft
+        let text = ([describe(error)] + soft.map { "Besides: \(describe($0))" }).joined(separator: "\n")
         end(.failed, message: text, exception: MessageException(type: "\(type(of: error))", message: text))
+    }
+
+    /// Ends a step that went on though things were not as expected; so does the scenario, unless the step says otherwise.
+    func failSoftly(_ errors: [any Error], signal: StepSignal? = nil) {
+        softFailures += errors
+        failure = failure ?? signal
+        let text = describe(SoftFailures(errors))
+        end(.failed, message: text, exception: MessageException(type: "\(type(of: errors[0]))", message: text))
     }
 
     /// Gives the next step a result without running it.
     ///
-    /// What interrupted the scenario between two steps shows at the one that could not begin any more.
-    func skip() {
+    /// What interrupted the scenario between two steps shows at the one that could not begin any more. A step that
+    /// could not be run anyway says so, unless the scenario itself did not want to go on.
+    func skip(_ gap: DefinitionGap? = nil) {
         begin()
         if failure == nil, let error = interruption.error {
             fail(error)
         } else if failure == nil, Task.isCancelled {
             failure = RunnerError.cancelled
             end(.skipped, message: describe(RunnerError.cancelled))
+        } else if let gap, !wantsToSkip {
+            end(gap.status)
         } else {
             end(.skipped)
         }
     }
+
+    private var wantsToSkip: Bool { if case .skipped? = failure as? StepSignal { true } else { false } }
 
     /// Gives a result to every step that has none yet: the world broke before or after them.
     func close(worldFailure: (any Error)?, conditions: [ConditionReport]) {
@@ -96,7 +133,10 @@ func describe(_ error: any Error) -> String {
     return (error as? any ExplainedError)?.description ?? "\(error)"
 }
 
-private func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
+/// Measures the time from now on.
+func stopwatch(_ clock: any Clock<Duration>) -> @Sendable () -> Duration { started(clock) }
+
+private func started<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
     let start = clock.now
     return { start.duration(to: clock.now) }
 }

@@ -45,12 +45,30 @@ package struct RunDirectory: Sendable {
         return RunDirectory(path: path)
     }
 
+    /// Opens the folder of a run that goes on.
+    ///
+    /// - Throws: ``RunDirectoryError`` when the folder can't be written.
+    package static func open(_ path: FilePath) throws -> RunDirectory {
+        do {
+            for folder in ["attachments", "partial"] {
+                let folder = path.appending(folder).string
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw RunDirectoryError.unwritable(path.string, reason: error.localizedDescription)
+        }
+        return RunDirectory(path: path)
+    }
+
+    /// Held by whoever writes to the run.
+    package var lock: FilePath { path.appending(".lock") }
+
     /// The record of the run.
     package var messages: FilePath { path.appending("messages.ndjson") }
 
     /// Makes the folder in which one attempt leaves its files.
     package func makeEvidenceFolder(for attempt: String) throws -> FilePath {
-        let folder = path.appending("partial").appending(attempt)
+        let folder = evidenceFolder(for: attempt)
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         } catch {
@@ -58,6 +76,8 @@ package struct RunDirectory: Sendable {
         }
         return folder
     }
+
+    func evidenceFolder(for attempt: String) -> FilePath { path.appending("partial").appending(attempt) }
 
     /// Moves a complete file into `attachments/`.
     ///

@@ -2,6 +2,7 @@ import CucumberMessages
 import Diagnostics
 package import ScenarioWorlds
 package import StepDefinitions
+import Synchronization
 package import Verdicts
 
 /// Runs the hooks and steps of one scenario in a world, and says what that proves.
@@ -10,12 +11,14 @@ package import Verdicts
 /// set up ──> before hooks ──> step ──> step ──> … ──> after hooks ──> tear down and judge ──> verdict
 ///    │           │              │ fails or is interrupted: the remaining steps are skipped,
 ///    └───────────┴──────────────┴ hooks that run afterwards are not
+///                └── conditions that were demanded are watched ──┘
 /// ```
 package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     private let library: StepLibrary<Provider.World>
     private let provider: Provider
     private let stepDeadline: Duration
     private let clock: any Clock<Duration>
+    private let begin: @Sendable () async -> Bool
     private let emit: @Sendable (WorkerEvent) -> Void
 
     /// Creates an executor.
@@ -25,28 +28,37 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     ///   - provider: Makes the world.
     ///   - stepDeadline: How long any step may take; steps have tighter deadlines of their own.
     ///   - clock: What deadlines go by.
+    ///   - begin: Returns when a scenario that waits may begin, and whether it may.
     ///   - emit: Takes what is to be recorded, in order.
     package init(
         library: StepLibrary<Provider.World>,
         provider: Provider,
         stepDeadline: Duration,
         clock: any Clock<Duration> = ContinuousClock(),
+        begin: @escaping @Sendable () async -> Bool = { true },
         emit: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.library = library
         self.provider = provider
         self.stepDeadline = stepDeadline
         self.clock = clock
+        self.begin = begin
         self.emit = emit
     }
 
     /// Runs a scenario to its verdict; every hook and step gets a result.
     package func run<Settings>(_ job: WorkerJob<Settings>) async -> Verdict {
-        let recorder = AttemptRecorder(testCaseStartedId: job.testCaseStartedId, emit: emit)
+        let recorder = AttemptRecorder(
+            testCaseStartedId: job.testCaseStartedId,
+            evidenceFolder: job.evidenceFolder,
+            emit: emit
+        )
         let context = ScenarioContext(
             name: job.pickle.name,
             tags: job.pickle.tags.map(\.name),
             evidenceFolder: job.evidenceFolder,
+            start: job.start,
+            stateFolder: job.stateFolder,
             sink: { recorder.receive($0) }
         )
         let progress = Progress(
@@ -55,14 +67,28 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             interruption: context.interruption,
             clock: clock
         )
-        await progress.begin()
+        // What is prepared ahead belongs to no scenario's time; its set-up is what is left to do at the beginning.
+        if !job.waitsToBegin { await progress.open() }
+        let watch = ConditionWatch(interruption: context.interruption, clock: clock, checkDeadline: stepDeadline)
+        let demanded = Mutex<[ConditionReport]>([])
         var conditions: [ConditionReport] = []
         var broken: (any Error)?
         do {
             conditions = try await provider.withWorld(for: context) { world in
+                if job.waitsToBegin {
+                    self.emit(.ready)
+                    guard await self.begin() else { return }
+                    await progress.open()
+                }
                 await progress.end(.passed)
-                for act in self.acts(of: job) {
-                    await self.run(act, of: job.pickle, in: world, progress, context)
+                let acts = self.acts(of: job)
+                let watched = acts.prefix { $0.isWatched }
+                let reports = await watch.during(hasPassed: { await progress.hasPassed }) {
+                    for act in watched { await self.run(act, of: job, in: world, progress, context, watch) }
+                }
+                demanded.withLock { $0 = reports }
+                for act in acts.dropFirst(watched.count) {
+                    await self.run(act, of: job, in: world, progress, context, watch)
                 }
                 await progress.begin()
             }
@@ -72,9 +98,18 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         } catch {
             broken = error
         }
+        if job.waitsToBegin, await !progress.isOpen {
+            // Given up before its turn, it leaves no trace; else what broke while it was prepared is its result.
+            guard broken != nil, await begin() else {
+                return Verdict(stepFailure: RunnerError.cancelled, interruption: nil, worldFailure: nil, conditions: [])
+            }
+            await progress.open()
+        }
         if broken == nil, await progress.isSettingUp { broken = RunnerError.nothingRan }
+        conditions += demanded.withLock { $0 }
         let verdict = Verdict(
             stepFailure: await progress.failure,
+            softFailures: await progress.softFailures,
             interruption: context.interruption.error,
             worldFailure: broken,
             conditions: conditions
@@ -88,9 +123,17 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     /// One hook or step between set-up and tear-down.
     private struct Act: Sendable {
         let text: String
-        let runsAfterFailure: Bool
-        let isStep: Bool
+        /// A hook that runs however the scenario ended.
+        var runsAfterFailure = false
+        var isStep = false
+        /// What keeps the state, which must be one in which everything is as expected.
+        var keepsState = false
+        /// Why the step can't be run at all.
+        var gap: DefinitionGap?
         let body: @Sendable (Provider.World) async throws -> Void
+
+        /// Whether conditions have to hold meanwhile.
+        var isWatched: Bool { !runsAfterFailure && !keepsState }
     }
 
     private func acts<Settings>(of job: WorkerJob<Settings>) -> [Act] {
@@ -100,13 +143,21 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         return job.testCase.testSteps.dropFirst().dropLast().map { testStep in
             if let hook = (before + after).first(where: { $0.id == testStep.hookId }) {
                 let isAfterwards = after.contains { $0.id == hook.id }
-                return Act(text: hook.name ?? "hook", runsAfterFailure: isAfterwards, isStep: false) { world in
+                return Act(text: hook.name ?? "hook", runsAfterFailure: isAfterwards) { world in
                     try await hook.run(in: world)
                 }
             }
+            if testStep.hookId == Plan.keepHook {
+                return Act(text: "keep the state", keepsState: true) { try await $0.keepState() }
+            }
             let step = job.pickle.steps.first { $0.id == testStep.pickleStepId }
+            if let step, let start = job.start, step.id == job.pickle.steps.first?.id, step.text == start.title {
+                return Act(text: step.text, isStep: true) { try await $0.restore() }
+            }
             let match = step.map { library.match($0) }
-            return Act(text: step?.text ?? "", runsAfterFailure: false, isStep: true) { world in
+            let gap = DefinitionGap(testStep, text: step?.text ?? testStep.id)
+            return Act(text: step?.text ?? "", isStep: true, gap: gap) { world in
+                if let gap { throw gap }
                 guard case .one(let prepared) = match else {
                     throw RunnerError.definitionVanished(step?.text ?? testStep.id)
                 }
@@ -130,37 +181,53 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
 
     // MARK: - Running it
 
-    private func run(
+    private func run<Settings>(
         _ act: Act,
-        of pickle: Pickle,
+        of job: WorkerJob<Settings>,
         in world: Provider.World,
         _ progress: Progress,
-        _ context: ScenarioContext
+        _ context: ScenarioContext,
+        _ watch: ConditionWatch
     ) async {
-        let goesOn = await progress.goesOn
-        guard goesOn || act.runsAfterFailure else { return await progress.skip() }
+        let (goesOn, hasPassed) = await (progress.goesOn, progress.hasPassed)
+        guard act.runsAfterFailure || (act.keepsState ? hasPassed : goesOn) else { return await progress.skip(act.gap) }
         if act.isStep { await world.stepBegins(act.text) }
         await progress.begin()
         var failure: (any Error)?
+        let soft = Mutex<[any Error]>([])
         do {
             let description = ScenarioDescription(
-                name: pickle.name,
+                name: job.pickle.name,
                 tags: context.tags,
-                uri: pickle.uri,
-                hasFailed: !goesOn
+                uri: job.pickle.uri,
+                hasFailed: !hasPassed
             )
-            try await StepContext(scenario: description) { context.keep($0) }.run {
+            var services = StepServices()
+            services.keep = { context.keep($0) }
+            services.failSoftly = { error in soft.withLock { $0.append(error) } }
+            services.open = { condition in
+                guard act.isWatched else { throw ConditionError.tooLate(condition.name) }
+                // A hook runs again before the scenarios that start from the state; a step does not.
+                guard !act.isStep || job.stateFolder == nil else { throw ConditionError.inCheckpoint(condition.name) }
+                watch.open(condition)
+            }
+            try await StepContext(scenario: description, services: services).run {
                 try await race(act, in: world, context)
             }
         } catch {
             // A leak or a panic usually makes the step fail as well; it is the reason, the step is the symptom.
             failure = act.runsAfterFailure ? error : context.interruption.error ?? error
         }
-        if act.isStep { await world.stepEnded(act.text, error: failure) }
+        let softFailures = soft.withLock { $0 }
+        if act.isStep { await world.stepEnded(act.text, error: failure ?? softFailures.first) }
         switch failure {
-        case nil: await progress.end(.passed)
-        case let signal as StepSignal: await progress.end(signal)
-        case let failure?: await progress.fail(failure)
+        case nil where softFailures.isEmpty: await progress.end(.passed)
+        case nil: await progress.failSoftly(softFailures)
+        case let signal as StepSignal where softFailures.isEmpty:
+            await progress.end(signal, isAfterwards: act.runsAfterFailure)
+        case let signal as StepSignal: await progress.failSoftly(softFailures, signal: signal)
+        case let gap as DefinitionGap: await progress.end(gap)
+        case let failure?: await progress.fail(failure, besides: softFailures)
         }
     }
 

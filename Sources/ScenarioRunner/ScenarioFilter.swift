@@ -1,4 +1,4 @@
-package import CucumberMessages
+import CucumberMessages
 package import TagExpressions
 
 /// Which scenarios of the chosen files run: those that all conditions on tags and names hold for.
@@ -25,12 +25,17 @@ package struct ScenarioFilter: Sendable {
         name = nil
     }
 
-    /// Whether a scenario runs.
-    package func admits(_ pickle: Pickle) -> Bool {
-        guard tags.allSatisfy({ $0.matches(pickle.tags.map(\.name)) }) else { return false }
-        guard let name else { return true }
+    /// Whether scenarios run, to be asked of many of them.
+    func matcher() -> (Pickle) -> Bool {
         // Read again, since a Regex can't cross tasks; that it can be read was checked at the beginning.
-        guard let pattern = try? Regex(name) else { return false }
-        return pickle.name.contains(pattern)
+        let pattern = name.flatMap { try? Regex($0) }
+        return { pickle in
+            if !tags.isEmpty {
+                let names = pickle.tags.map(\.name)
+                guard tags.allSatisfy({ $0.matches(names) }) else { return false }
+            }
+            guard name != nil else { return true }
+            return pattern.map { pickle.name.contains($0) } ?? false
+        }
     }
 }

@@ -50,28 +50,3 @@ package struct SelectableLines: Sendable {
         return lines
     }
 }
-
-/// Where the steps of a feature file stand.
-package struct StepLines: Sendable {
-    private let lines: [String: Int]
-
-    /// Collects the lines of all steps.
-    package init(in document: GherkinDocument) {
-        var lines: [String: Int] = [:]
-        func add(_ steps: [Step]) {
-            for step in steps { lines[step.id] = step.location.line }
-        }
-        for child in document.feature?.children ?? [] {
-            add((child.background?.steps ?? []) + (child.scenario?.steps ?? []))
-            for child in child.rule?.children ?? [] {
-                add((child.background?.steps ?? []) + (child.scenario?.steps ?? []))
-            }
-        }
-        self.lines = lines
-    }
-
-    /// The line of the step that a pickle's step was made from.
-    package func line(of step: PickleStep) -> Int? {
-        step.astNodeIds.lazy.compactMap { lines[$0] }.first
-    }
-}

@@ -39,10 +39,10 @@ package struct Suite: Sendable {
     private static let sizeLimit = 32 << 20
 
     private mutating func add(_ text: String, uri: String, ids: inout IdSequence) {
-        envelopes.append(.source(Source(uri: uri, data: text, mediaType: "text/x.cucumber.gherkin+plain")))
+        envelopes.append(.source(Source(uri: uri, data: text, mediaType: FeatureSyntax(uri: uri).mediaType)))
         do {
             let document = try parse(text, uri: uri, ids: &ids)
-            let made = Gherkin.pickles(from: document, uri: uri, ids: &ids)
+            let made = try Gherkin.pickles(from: document, uri: uri, ids: &ids)
             documents[uri] = document
             envelopes.append(.gherkinDocument(document))
             envelopes += made.map(Envelope.pickle)

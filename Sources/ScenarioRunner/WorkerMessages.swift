@@ -1,4 +1,5 @@
 package import CucumberMessages
+package import ScenarioWorlds
 package import Verdicts
 
 /// One attempt to run a scenario, as the coordinator orders it from a worker: one JSON line.
@@ -11,6 +12,14 @@ package struct WorkerJob<Settings: Codable & Sendable>: Codable, Sendable {
     package let testCaseStartedId: String
     /// The folder in which the worker leaves files that are to be kept.
     package let evidenceFolder: String
+    /// The checkpoint that the scenario starts from, if it does.
+    package var start: StartingPoint?
+    /// The folder in which the scenario's end state is left, if it is to be a checkpoint.
+    package var stateFolder: String?
+    /// Whether the worker makes everything ready, says so, and waits until it is told to begin.
+    package var waitsToBegin = false
+    /// How long the scenario may take altogether, before the worker's scale; absent when it does not say.
+    package var deadline: Duration?
     /// What the world is to be made of; the runner does not look into it.
     package let settings: Settings
 
@@ -36,6 +45,10 @@ package enum WorkerEvent: Codable, Sendable {
     case envelope(Envelope)
     /// A file that is to be kept.
     case file(EvidenceFile)
+    /// Everything is ready for the scenario to begin.
+    case ready
+    /// How much memory the worker and all that belongs to it use, in bytes, shared pages in shares (Pss, proc(5)).
+    case memory(Int64)
     /// The scenario has ended; nothing follows.
     case finished(Verdict)
 }
@@ -55,4 +68,10 @@ package struct EvidenceFile: Codable, Hashable, Sendable {
         self.mediaType = mediaType
         self.testStepId = testStepId
     }
+}
+
+/// What a worker that waits is told when its scenario begins: one line.
+package enum WorkerSignal {
+    /// The scenario begins.
+    package static let begin = "begin"
 }

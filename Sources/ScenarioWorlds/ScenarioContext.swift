@@ -8,8 +8,10 @@ package struct ScenarioContext: Sendable {
         case phase(String)
         /// A complete file of the evidence folder, to be kept; `name` is a plain file name.
         case file(name: String, mediaType: String)
-        /// Something small, to be kept in the record.
+        /// Some data, to be kept in the record when it is small.
         case attachment(Data, mediaType: String, name: String?)
+        /// Some text, to be kept in the record as it is when it is short.
+        case text(String, mediaType: String, name: String?)
     }
 
     /// The scenario's name.
@@ -18,6 +20,10 @@ package struct ScenarioContext: Sendable {
     package let tags: [String]
     /// The folder for files that are to be kept.
     package let evidenceFolder: String
+    /// The checkpoint that the scenario starts from, if it does not start from nothing.
+    package let start: StartingPoint?
+    /// The empty folder in which the scenario leaves its end state, if it is a checkpoint's.
+    package let stateFolder: String?
     /// Ends the running step, and with it the scenario.
     package let interruption: Interruption
 
@@ -28,12 +34,16 @@ package struct ScenarioContext: Sendable {
         name: String,
         tags: [String],
         evidenceFolder: String,
+        start: StartingPoint? = nil,
+        stateFolder: String? = nil,
         interruption: Interruption = Interruption(),
         sink: @escaping @Sendable (Event) -> Void
     ) {
         self.name = name
         self.tags = tags
         self.evidenceFolder = evidenceFolder
+        self.start = start
+        self.stateFolder = stateFolder
         self.interruption = interruption
         self.sink = sink
     }
@@ -45,7 +55,7 @@ package struct ScenarioContext: Sendable {
     package func keep(file name: String, mediaType: String) { sink(.file(name: name, mediaType: mediaType)) }
 
     /// Keeps a line of text with the running step.
-    package func log(_ text: String) { attach(Data(text.utf8), mediaType: "text/x.cucumber.log+plain") }
+    package func log(_ text: String) { attach(text, mediaType: "text/x.cucumber.log+plain") }
 
     /// Keeps a copy of a file that lies elsewhere; one that can't be copied is told of in the log.
     package func keep(copyOf file: URL, mediaType: String, name: String) {
@@ -63,12 +73,12 @@ package struct ScenarioContext: Sendable {
         }
     }
 
-    /// Keeps text in the record.
+    /// Keeps text.
     package func attach(_ text: String, mediaType: String, name: String? = nil) {
-        attach(Data(text.utf8), mediaType: mediaType, name: name)
+        sink(.text(text, mediaType: mediaType, name: name))
     }
 
-    /// Keeps something small in the record.
+    /// Keeps data.
     package func attach(_ data: Data, mediaType: String, name: String? = nil) {
         sink(.attachment(data, mediaType: mediaType, name: name))
     }

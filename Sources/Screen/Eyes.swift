@@ -16,26 +16,37 @@ struct Eyes: Sendable {
         case miss(ScreenError.Observation)
     }
 
-    /// Looks for several things and returns the first that is there.
-    ///
-    /// `pointer` is where the guest may have drawn the pointer.
-    func look(
-        for locators: [Locator],
-        in region: Rectangle?,
-        on frame: Frame?,
-        pointer: Rectangle?
-    ) async throws -> Sight {
-        guard let frame else { return .miss(.init()) }
-        var observation = ScreenError.Observation(picture: frame.picture)
-        var hidden: Rectangle?
+    /// Searches a frame for needles without ruling anything out, as a last look before a wait is given up.
+    func searchWhole(for locators: [Locator], in region: Rectangle?, on frame: Frame?) async throws -> Match? {
+        guard let frame else { return nil }
         for case .needle(let name) in locators {
-            let sighting = try await find(name, in: region, on: frame.picture, pointer: pointer)
-            switch sighting.verdict {
-            case .match: return .match(match(sighting, name, frame))
-            case .occluded: hidden = hidden ?? sighting.place
-            case .differs, .absent: break
+            let needle = try needles.needle(named: name.rawValue)
+            let sighting = try await matching.run { () throws(any Error) in
+                try needle.find(on: frame.picture, in: region) { try reader.readNow(frame.picture, in: $0) }
+            }
+            if sighting.verdict == .match { return try match([sighting], name, frame) }
+        }
+        return nil
+    }
+
+    /// What a frame shows that comes near to several things that were looked for in vain.
+    func observation(
+        of locators: [Locator],
+        in region: Rectangle?,
+        on frame: Frame?
+    ) async throws -> ScreenError.Observation {
+        guard let frame else { return .init() }
+        var observation = ScreenError.Observation(picture: frame.picture)
+        for case .needle(let name) in locators {
+            let needle = try needles.needle(named: name.rawValue)
+            let (sighting, comparison) = try await matching.run { () throws(any Error) in
+                let sighting = try needle.find(on: frame.picture, in: region) {
+                    try reader.readNow(frame.picture, in: $0)
+                }
+                return (sighting, needle.comparison(of: sighting, on: frame.picture))
             }
             observation.nearMisses.append(describe(sighting, name))
+            observation.comparison = observation.comparison ?? comparison
         }
         let texts = locators.compactMap { locator -> String? in
             if case .text(let text) = locator { text } else { nil }
@@ -43,13 +54,21 @@ struct Eyes: Sendable {
         if !texts.isEmpty {
             let lines = try await reader.lines(of: frame.picture, in: region)
             observation.lines = lines
-            for text in texts {
-                guard let search = TextSearch(text) else { throw ScreenError.nothingToLookFor(text) }
-                if let words = search.firstMatch(in: lines) { return .match(match(words, text, frame)) }
-                observation.nearMisses.append(describe(search.nearest(in: lines), text))
-            }
+            for text in texts { observation.nearMisses.append(describe(TextSearch(text)?.nearest(in: lines), text)) }
         }
-        return hidden.map { .hidden($0) } ?? .miss(observation)
+        return observation
+    }
+
+    /// Reads a frame and returns the first of the texts that is there.
+    func findText(among locators: [Locator], in region: Rectangle?, on frame: Frame) async throws -> Match? {
+        var lines: [TextLine]?
+        for case .text(let text) in locators {
+            guard let search = TextSearch(text) else { throw ScreenError.nothingToLookFor(text) }
+            if lines == nil { lines = try await reader.lines(of: frame.picture, in: region) }
+            let places = search.matches(in: lines ?? [])
+            if let first = places.first { return match(first, others: places.dropFirst(), text, frame) }
+        }
+        return nil
     }
 
     /// Checks what can be checked without a picture.
@@ -64,49 +83,39 @@ struct Eyes: Sendable {
 
     // MARK: - Private parts
 
-    private func find(
-        _ name: NeedleName,
-        in region: Rectangle?,
-        on screen: Picture,
-        pointer: Rectangle?
-    ) async throws -> NeedleSighting {
-        let needle = try needles.needle(named: name.rawValue)
-        return try await matching.run { () throws(any Error) in
-            let readText = { try reader.readNow(screen, in: $0) }
-            let sighting = try needle.find(on: screen, in: region, readText: readText)
-            guard sighting.verdict != .match, let pointer else { return sighting }
-            var masked = try needle.find(on: screen, in: region, pointer: pointer, readText: readText)
-            // What differs under the pointer may be the pointer: it has to step aside before anything is said.
-            if masked.verdict == .differs, masked.place.map({ !$0.intersection(pointer).isEmpty }) ?? false {
-                masked.verdict = .occluded
-            }
-            return masked
-        }
-    }
-
-    private func match(_ sighting: NeedleSighting, _ name: NeedleName, _ frame: Frame) -> Match {
-        let place = sighting.place ?? frame.picture.bounds
+    /// Makes one match of all places where a needle is, the best one first.
+    func match(_ sightings: [NeedleSighting], _ name: NeedleName, _ frame: Frame) throws -> Match {
+        guard let best = sightings.first, let place = best.place else { throw VisionError.noPlace(name.rawValue) }
         return Match(
             locator: .needle(name),
             rectangle: place,
-            centre: sighting.clickPoint ?? place.centre,
-            found: sighting.variant,
-            error: sighting.error,
+            others: sightings.dropFirst().compactMap(\.place),
+            centre: best.clickPoint ?? place.centre,
+            found: best.variant,
+            error: best.error,
             sinceChange: .now - frame.changedAt,
-            picture: frame.picture
+            picture: frame.picture,
+            generation: frame.generation
         )
     }
 
-    private func match(_ words: [TextWord], _ text: String, _ frame: Frame) -> Match {
+    private func match(
+        _ words: [TextWord],
+        others: some Sequence<[TextWord]>,
+        _ text: String,
+        _ frame: Frame
+    ) -> Match {
         let line = TextLine(words: words)
         return Match(
             locator: .text(text),
             rectangle: line.box,
+            others: others.map { TextLine(words: $0).box },
             centre: line.box.centre,
             found: line.text,
             error: 0,
             sinceChange: .now - frame.changedAt,
-            picture: frame.picture
+            picture: frame.picture,
+            generation: frame.generation
         )
     }
 

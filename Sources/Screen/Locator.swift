@@ -33,6 +33,8 @@ public struct Match: Hashable, Sendable {
     public let locator: Locator
     /// What it covers on the screen.
     public let rectangle: Rectangle
+    /// The other places where it is, too.
+    public let others: [Rectangle]
     /// Where a click on it goes: its middle, or the click point of a needle.
     public let centre: Point
     /// What stood there: the words that were read, or which picture of a needle.
@@ -43,4 +45,6 @@ public struct Match: Hashable, Sendable {
     public let sinceChange: Duration
     /// The picture it was found in.
     public let picture: Picture
+    /// The sequence number of that picture's last change.
+    let generation: UInt64
 }

@@ -35,21 +35,19 @@ public final class Mouse: Sendable {
     /// Clicks with the left button.
     public func click(at point: Point) async throws {
         try await arrive(at: point)
-        try await press(.left)
+        try await click(.single)
     }
 
     /// Clicks twice with the left button, fast enough to count as one act.
     public func doubleClick(at point: Point) async throws {
         try await arrive(at: point)
-        try await press(.left)
-        try await clock.sleep(for: configuration.buttonHold)
-        try await press(.left)
+        try await click(.double)
     }
 
     /// Clicks with the right button.
     public func rightClick(at point: Point) async throws {
         try await arrive(at: point)
-        try await press(.right)
+        try await click(.right)
     }
 
     /// Presses the left button at one place, moves in steps to the other, and releases it there.
@@ -103,13 +101,25 @@ public final class Mouse: Sendable {
         try await move(to: candidates.first(where: picture.bounds.contains) ?? corner)
     }
 
-    // MARK: - Private parts
-
     /// Moves, and gives the guest time to see the pointer there before a button changes.
-    private func arrive(at point: Point) async throws {
+    func arrive(at point: Point) async throws {
         try await move(to: point)
         try await clock.sleep(for: configuration.buttonHold)
     }
+
+    /// Clicks where the pointer is.
+    func click(_ kind: ClickKind) async throws {
+        switch kind {
+        case .single: try await press(.left)
+        case .right: try await press(.right)
+        case .double:
+            try await press(.left)
+            try await clock.sleep(for: configuration.buttonHold)
+            try await press(.left)
+        }
+    }
+
+    // MARK: - Private parts
 
     private func press(_ button: PointerButton) async throws {
         try await holding(button) { try await clock.sleep(for: configuration.buttonHold) }

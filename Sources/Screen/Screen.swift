@@ -19,9 +19,9 @@ public struct Screen: Sendable {
     /// How patient it is.
     public let configuration: ScreenConfiguration
 
-    private let display: any DisplaySource
-    private let eyes: Eyes
-    private let watching: Watching
+    let display: any DisplaySource
+    let eyes: Eyes
+    let watching: Watching
 
     /// Creates a screen over a display.
     ///
@@ -79,17 +79,16 @@ extension Screen {
     ) async throws -> Match {
         try eyes.check(locators)
         let act = locators.map(\.description).joined(separator: " or ")
+        let gaze = try Gaze(eyes, for: locators, in: region)
         let match = try await watching.wait(for: act, within: scaled(limit)) { frame -> Match? in
-            if case .match(let match) = try await look(for: locators, in: region, on: frame) { return match }
+            if case .match(let match) = try await look(gaze, at: frame) { return match }
             return nil
         }
         if let match { return match }
-        let sight = try await eyes.look(for: locators, in: region, on: display.frame(), pointer: nil)
-        switch sight {
-        case .match(let match): return match
-        case .miss(let seen): throw ScreenError.notFound(locators, within: scaled(limit), seen: seen)
-        case .hidden: throw ScreenError.notFound(locators, within: scaled(limit), seen: .init(picture: picture))
-        }
+        let frame = display.frame()
+        if let match = try await eyes.searchWhole(for: locators, in: region, on: frame) { return match }
+        let seen = try await eyes.observation(of: locators, in: region, on: frame)
+        throw ScreenError.notFound(locators, within: scaled(limit), seen: seen)
     }
 
     /// Waits until a text is nowhere on the screen.
@@ -101,14 +100,15 @@ extension Screen {
         in region: Rectangle? = nil
     ) async throws {
         try eyes.check([.text(text)])
+        let gaze = try Gaze(eyes, for: [.text(text)], in: region)
         let hasVanished = try await watching.wait(for: "\"\(text)\" to vanish", within: scaled(limit)) {
-            frame -> Bool? in
-            if case .match = try await look(for: [.text(text)], in: region, on: frame) { return nil }
+            _ -> Bool? in
+            // Not an older frame: what has come back by now has not vanished.
+            if case .match = try await look(gaze, at: display.frame()) { return nil }
             return true
         }
         guard hasVanished == nil else { return }
-        let sight = try await eyes.look(for: [.text(text)], in: region, on: display.frame(), pointer: nil)
-        guard case .match(let match) = sight else { return }
+        guard let match = try await find(.text(text), in: region) else { return }
         let lines = try await eyes.reader.lines(of: match.picture, in: region)
         let seen = ScreenError.Observation(picture: match.picture, lines: lines)
         throw ScreenError.stillThere(text, at: match.rectangle, within: scaled(limit), seen: seen)
@@ -159,54 +159,64 @@ extension Screen {
     /// Looks once, without waiting; returns `nil` when it is not there.
     public func find(_ locator: Locator, in region: Rectangle? = nil) async throws -> Match? {
         try eyes.check([locator])
-        if case .match(let match) = try await look(for: [locator], in: region, on: display.frame()) { return match }
-        return nil
+        let gaze = try Gaze(eyes, for: [locator], in: region)
+        guard case .match(let match) = try await gaze.look(at: display.frame(), pointer: drawnPointer) else {
+            return nil
+        }
+        return match
     }
 
-    private func look(for locators: [Locator], in region: Rectangle?, on frame: Frame?) async throws -> Eyes.Sight {
-        // A pointer that the display draws is not in the picture. One that the guest draws is where it was sent.
-        let pointer = display.pointer?.isVisible == true ? nil : mouse.drawnPointer
-        let sight = try await eyes.look(for: locators, in: region, on: frame, pointer: pointer)
+    /// Where a pointer may be drawn into the picture: one that the display draws is not, one that the guest draws is where
+    /// it was sent.
+    var drawnPointer: Rectangle? { display.pointer?.isVisible == true ? nil : mouse.drawnPointer }
+
+    func look(_ gaze: Gaze, at frame: Frame?) async throws -> Eyes.Sight {
+        let sight = try await gaze.look(at: frame, pointer: drawnPointer)
         // The pointer steps aside, which changes the screen and so leads to the next look.
         if case .hidden(let place) = sight, let frame { try await mouse.stepAside(from: place, on: frame.picture) }
         return sight
     }
 
-    private func scaled(_ limit: Duration) -> Duration { limit * configuration.timeoutScale }
+    func scaled(_ limit: Duration) -> Duration { limit * configuration.timeoutScale }
 }
 
-// MARK: - Clicking
+// MARK: - Typing
 
 extension Screen {
-    /// Waits for something and clicks on it.
-    @discardableResult
-    public func click(
-        _ locator: Locator,
-        within limit: Duration = .seconds(10),
-        in region: Rectangle? = nil
-    ) async throws -> Match {
-        let match = try await wait(for: locator, within: limit, in: region)
-        try await mouse.click(at: match.centre)
-        return match
+    /// Types a text at the pace at which it shows: a boot menu on a busy host loses keys that come faster.
+    ///
+    /// The next character is typed when the screen has changed, or when it has not for two seconds.
+    public func typeAtItsPace(_ text: String) async throws {
+        for character in text {
+            let generation = display.generation
+            try await keyboard.type(String(character))
+            _ = try await watching.waitForChange(after: generation, within: scaled(.seconds(2)))
+        }
     }
 
-    /// Waits for a text and clicks on it.
+    /// Types a text and waits until it is read from the screen.
+    ///
+    /// What the screen showed before doesn't count: the text must stand at more places than it did.
+    ///
+    /// - Throws: ``ScreenError/notFound(_:within:seen:)``, which says what was read instead.
     @discardableResult
-    public func click(
-        text: String,
+    public func typeAndSee(
+        _ text: String,
         within limit: Duration = .seconds(10),
         in region: Rectangle? = nil
     ) async throws -> Match {
-        try await click(.text(text), within: limit, in: region)
-    }
-
-    /// Waits for a reference picture and clicks on it.
-    @discardableResult
-    public func click(
-        _ needle: NeedleName,
-        within limit: Duration = .seconds(10),
-        in region: Rectangle? = nil
-    ) async throws -> Match {
-        try await click(.needle(needle), within: limit, in: region)
+        let locator = Locator.text(text)
+        let places = try await find(locator, in: region).map { 1 + $0.others.count } ?? 0
+        try await keyboard.type(text)
+        let gaze = try Gaze(eyes, for: [locator], in: region)
+        let match = try await watching.wait(for: "\(locator)", within: scaled(limit)) { frame -> Match? in
+            guard case .match(let match) = try await look(gaze, at: frame), match.others.count + 1 > places else {
+                return nil
+            }
+            return match
+        }
+        if let match { return match }
+        let seen = try await eyes.observation(of: [locator], in: region, on: display.frame())
+        throw ScreenError.notFound([locator], within: scaled(limit), seen: seen)
     }
 }

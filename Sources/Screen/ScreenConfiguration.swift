@@ -15,18 +15,27 @@ public struct ScreenConfiguration: Hashable, Sendable {
     /// How long a button of the mouse is held, and how long the guest gets to see the pointer arrive before that.
     public var buttonHold: Duration
 
+    /// How long a click may take to change the screen before it is made again, times `timeoutScale`.
+    public var clickEffect: Duration
+    /// How often a click that changes nothing is made before that is an error.
+    public var mostClicks: Int
+
     /// Creates a configuration.
     public init(
         timeoutScale: Double = 1,
         keyboardLayout: String = "us",
         keyHold: Duration = .milliseconds(8),
         keyGap: Duration = .milliseconds(8),
-        buttonHold: Duration = .milliseconds(40)
+        buttonHold: Duration = .milliseconds(40),
+        clickEffect: Duration = .seconds(3),
+        mostClicks: Int = 3
     ) {
         self.timeoutScale = timeoutScale
         self.keyboardLayout = keyboardLayout
         self.keyHold = keyHold
         self.keyGap = keyGap
         self.buttonHold = buttonHold
+        self.clickEffect = clickEffect
+        self.mostClicks = mostClicks
     }
 }

@@ -10,6 +10,16 @@ public enum ScreenError: ExplainedError, Equatable {
     case stillThere(String, at: Rectangle, within: Duration, seen: Observation)
     /// The screen went on changing.
     case neverStill(for: Duration, within: Duration, seen: Observation)
+    /// Not a single pixel changed.
+    case neverChanged(within: Duration, seen: Observation)
+    /// Something was not there throughout, or was there though it must not be.
+    case broken(Condition, seen: Observation)
+    /// There are several of what was to be clicked on.
+    case ambiguous(Locator, [Rectangle], seen: Observation)
+    /// What was to be clicked on did not come to rest.
+    case restless(Locator, within: Duration, seen: Observation)
+    /// Clicks changed nothing on the screen.
+    case noEffect(Locator, clicks: Int, seen: Observation)
     /// The guest shows no picture.
     case dark
     /// The machine has gone while something was waited for.
@@ -25,13 +35,23 @@ public enum ScreenError: ExplainedError, Equatable {
         public var lines: [TextLine] = []
         /// The line that came nearest to each text, and how many letters differ.
         public var nearMisses: [String] = []
+        /// A needle, what the screen shows at the best place instead, and where they differ, side by side.
+        public var comparison: Picture?
+    }
+
+    /// What must hold throughout.
+    public enum Condition: Hashable, Sendable {
+        /// It is there in every frame.
+        case always(Locator)
+        /// It is in no frame.
+        case never(Locator, seenAt: Rectangle)
     }
 
     public var blame: Blame {
         switch self {
-        case .notFound, .stillThere, .neverStill, .dark: .systemUnderTest
-        case .gone: .systemUnderTest
-        case .nothingToLookFor: .testAuthor
+        case .notFound, .stillThere, .neverStill, .neverChanged, .broken, .restless, .noEffect, .dark, .gone:
+            .systemUnderTest
+        case .ambiguous, .nothingToLookFor: .testAuthor
         }
     }
 
@@ -43,6 +63,19 @@ public enum ScreenError: ExplainedError, Equatable {
             "Expected the text \"\(text)\" to vanish within \(limit.inWords), but it still stands at \(place)."
         case .neverStill(let quiet, let limit, _):
             "Expected a screen that is still for \(quiet.inWords) within \(limit.inWords), but it went on changing."
+        case .neverChanged(let limit, _):
+            "Expected the screen to change within \(limit.inWords), but no pixel did."
+        case .broken(.always(let locator), _):
+            "Expected \(locator) on the screen throughout, but there was a moment without it."
+        case .broken(.never(let locator, let place), _):
+            "Expected a screen without \(locator) throughout, but it stood at \(place)."
+        case .ambiguous(let locator, let places, _):
+            "Expected one place to click on, but \(locator) is at \(places.count): "
+                + places.prefix(8).map(\.description).joined(separator: ", ") + "."
+        case .restless(let locator, let limit, _):
+            "Expected \(locator) to rest at one place within \(limit.inWords), but it went on moving."
+        case .noEffect(let locator, let clicks, _):
+            "Expected the screen to change by a click on \(locator), but \(clicks) clicks changed nothing."
         case .dark: "Expected a picture on the screen, but the guest shows none."
         case .gone(let act, _): "Expected a running machine while waiting for \(act), but its display has gone."
         case .nothingToLookFor(let text):
@@ -60,6 +93,8 @@ public enum ScreenError: ExplainedError, Equatable {
 
     public var hint: String? {
         switch self {
+        case .ambiguous: "Name a region, or ask for the first of them."
+        case .noEffect: "Look whether it is greyed out, or say that the click changes nothing."
         case .notFound: "Look at the picture attached to this step: is it another text, another place, or too early?"
         default: nil
         }
@@ -68,7 +103,9 @@ public enum ScreenError: ExplainedError, Equatable {
     /// What the screen showed, for the report.
     public var observation: Observation? {
         switch self {
-        case .notFound(_, _, let seen), .stillThere(_, _, _, let seen), .neverStill(_, _, let seen), .gone(_, let seen):
+        case .notFound(_, _, let seen), .stillThere(_, _, _, let seen), .neverStill(_, _, let seen), .gone(_, let seen),
+            .neverChanged(_, let seen), .broken(_, let seen), .ambiguous(_, _, let seen), .restless(_, _, let seen),
+            .noEffect(_, _, let seen):
             seen
         case .dark, .nothingToLookFor: nil
         }

@@ -4,19 +4,21 @@ import Pictures
 /// Looks at a display whenever it changes, and not otherwise.
 ///
 /// ```
-/// look at the newest picture ── found ──> the answer
+/// look at the newest frame ────── found ──> the answer
 ///    │ nothing                     ▲
 ///    ▼                             │
-/// wait for a change ───────────────┘
+/// wait for a frame ────────────────┘        a ring keeps the frames that came during a look
 ///    │ the limit is over
 ///    ▼
-/// look once more ──> the answer, or nil
+/// look at the newest ──> the answer, or nil
 /// ```
 struct Watching: Sendable {
     let display: any DisplaySource
     let clock: any Clock<Duration>
 
-    /// Runs `look` on each new picture until it answers or the limit is over.
+    /// Runs `look` on each new frame, also on those that are gone already, until it answers or the limit is over.
+    ///
+    /// Goes back as far as the scope around it that keeps frames, if there is one.
     ///
     /// `act` says what is waited for, in words that follow "waiting for". Throws ``ScreenError/gone(during:seen:)`` when the
     /// machine ends, or the error of `look`.
@@ -30,8 +32,16 @@ struct Watching: Sendable {
                 try await clock.sleep(for: limit)
                 return .limit
             }
-            group.addTask { .answer(try await watch(act, look)) }
-            let first = try await group.next()
+            let ring = FrameRing.ofScope ?? FrameRing(display)
+            if FrameRing.ofScope == nil {
+                group.addTask {
+                    await ring.record()
+                    return .recorded
+                }
+            }
+            group.addTask { .answer(try await watch(ring, act, look)) }
+            var first = try await group.next()
+            if case .recorded = first { first = try await group.next() }
             group.cancelAll()
             if case .answer(let answer) = first { return answer }
             // A look that is under way may still answer: it began before the limit.
@@ -65,23 +75,25 @@ struct Watching: Sendable {
 
     private enum Ending<Answer: Sendable>: Sendable {
         case limit
+        case recorded
         case answer(Answer)
     }
 
     private func watch<Answer: Sendable>(
+        _ ring: FrameRing,
         _ act: String,
         _ look: @Sendable (Frame?) async throws -> Answer?
     ) async throws -> Answer {
-        while true {
-            let generation = display.generation
+        let looks = Looks()
+        while let entry = await ring.next(for: looks) {
             let start = ContinuousClock.now
-            if let answer = try await look(display.frame()) { return answer }
+            if let answer = try await look(entry.frame) { return answer }
             try Task.checkCancellation()
             try await pause(after: .now - start)
-            guard try await change(after: generation) else {
-                throw ScreenError.gone(during: act, seen: .init(picture: display.frame()?.picture))
-            }
+            looks.note(entry)
         }
+        try Task.checkCancellation()
+        throw ScreenError.gone(during: act, seen: .init(picture: display.frame()?.picture))
     }
 
     /// Leaves the processor to the guest for a while after a look that cost much: on a screen that changes all the time

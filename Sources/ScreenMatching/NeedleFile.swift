@@ -28,6 +28,10 @@ package struct NeedleFile: Hashable, Sendable {
         ///
         /// 100 asks for the very same pixels; anything less leaves the decision to the worst pixel.
         package var percentage: Double
+        /// How much of what the decision tolerates is tolerated here: 1 is all of it, 0 asks for the very same pixels.
+        ///
+        /// An own addition to openQA's format.
+        package var tolerance: Double
         /// Where to click, relative to the area's corner; `nil` is the middle.
         package var clickPoint: Point?
     }
@@ -37,12 +41,21 @@ package struct NeedleFile: Hashable, Sendable {
     /// Names by which steps may ask for any of several needles.
     package var tags: [String]
 
-    /// A needle that asks for the whole of its picture.
-    package static var wholePicture: NeedleFile { NeedleFile(areas: nil, tags: []) }
+    /// The version of the decision that the needle was accepted under; `nil` in a file that doesn't say.
+    ///
+    /// An own addition to openQA's format. A later decision must not judge an older needle unseen.
+    package var algorithm: Int?
 
-    private init(areas: [Area]?, tags: [String]) {
+    /// The version of the decision that this program makes.
+    package static let presentAlgorithm = 1
+    /// openQA's width of the strip around an area in which it may have moved.
+    static let usualMargin = 50
+
+    /// Creates a needle's file for the present decision.
+    package init(areas: [Area]?, tags: [String] = []) {
         self.areas = areas
         self.tags = tags
+        algorithm = Self.presentAlgorithm
     }
 
     /// Reads a needle.
@@ -57,7 +70,15 @@ package struct NeedleFile: Hashable, Sendable {
             throw .notJSON(file: file, reason: "it is no JSON")
         }
         let root = try NeedleObject(value, file: file, path: "needle")
-        try root.allowOnly(["area", "tags", "properties"])
+        try root.allowOnly(["area", "tags", "properties", "algorithm"])
+        algorithm = try root.integer("algorithm", in: 1...Int(Int32.max))
+        if let algorithm, algorithm > Self.presentAlgorithm {
+            throw root.unexpected(
+                "algorithm",
+                "a version of the decision that this program knows, at most \(Self.presentAlgorithm)",
+                "\(algorithm)"
+            )
+        }
         if let list = try root.array("area") {
             guard !list.isEmpty else { throw root.unexpected("area", "at least one area", "none") }
             guard list.count <= 100 else { throw root.unexpected("area", "at most 100 areas", "\(list.count)") }
@@ -80,10 +101,28 @@ package struct NeedleFile: Hashable, Sendable {
         _ = try root.array("properties")  // remarks for openQA's own reports
     }
 
+    /// The needle as JSON, in a fixed order, so that changes are easy to read.
+    package var json: String {
+        var lines: [String] = []
+        if let algorithm { lines.append("  \"algorithm\": \(algorithm)") }
+        lines.append("  \"tags\": [\(tags.map(Self.quoted).joined(separator: ", "))]")
+        if let areas {
+            lines.append("  \"area\": [\n    " + areas.map(\.json).joined(separator: ",\n    ") + "\n  ]")
+        }
+        return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+    }
+
+    fileprivate static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        // A text can always be encoded.
+        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+
     /// Returns the areas, checked against the size of a picture.
     func areas(in picture: Picture, file: String) throws(NeedleError) -> [Area] {
         guard let areas else {
-            return [Area(kind: .match, rectangle: picture.bounds, margin: 50, percentage: 96, clickPoint: nil)]
+            return [Area(kind: .match, rectangle: picture.bounds)]
         }
         for (index, area) in areas.enumerated() where !picture.bounds.contains(area.rectangle) {
             throw .unexpected(
@@ -98,10 +137,44 @@ package struct NeedleFile: Hashable, Sendable {
 }
 
 extension NeedleFile.Area {
+    /// Creates an area with the usual margin and tolerance.
+    package init(kind: Kind, rectangle: Rectangle, clickPoint: Point? = nil) {
+        self.kind = kind
+        self.rectangle = rectangle
+        self.clickPoint = clickPoint
+        margin = NeedleFile.usualMargin
+        percentage = 96
+        tolerance = 1
+    }
+
+    fileprivate var json: String {
+        var type = "match"
+        var fields: [String] = []
+        switch kind {
+        case .match: break
+        case .exclude: type = "exclude"
+        case .text(let text):
+            type = "ocr"
+            fields.append("\"refstr\": \(NeedleFile.quoted(text))")
+        }
+        fields =
+            [
+                "\"type\": \"\(type)\"", "\"xpos\": \(rectangle.x)", "\"ypos\": \(rectangle.y)",
+                "\"width\": \(rectangle.width)", "\"height\": \(rectangle.height)",
+            ] + fields
+        if margin != NeedleFile.usualMargin { fields.append("\"margin\": \(margin)") }
+        if percentage != 96 { fields.append("\"match\": \(percentage)") }
+        if tolerance != 1 { fields.append("\"tolerance\": \(tolerance)") }
+        if let clickPoint {
+            fields.append("\"click_point\": { \"xpos\": \(clickPoint.x), \"ypos\": \(clickPoint.y) }")
+        }
+        return "{ " + fields.joined(separator: ", ") + " }"
+    }
+
     fileprivate init(_ object: NeedleObject) throws(NeedleError) {
         try object.allowOnly(
             ["xpos", "ypos", "width", "height", "type", "match", "margin", "click_point", "refstr"]
-                + ["processing_flags", "max_offset"]
+                + ["processing_flags", "max_offset", "tolerance"]
         )
         if let flags = object.values["processing_flags"] {
             throw object.unexpected("processing_flags", "no processing flags, which are not supported", flags.kind)
@@ -120,7 +193,8 @@ extension NeedleFile.Area {
         case let other: throw object.unexpected("type", "match, exclude or ocr", "\"\(other)\"")
         }
         percentage = try object.number("match", in: 0...100) ?? 96
-        margin = try object.integer("margin", in: side) ?? 50
+        margin = try object.integer("margin", in: side) ?? NeedleFile.usualMargin
+        tolerance = try object.number("tolerance", in: 0...1) ?? 1
         _ = try object.integer("max_offset", in: side)
         switch object.values["click_point"] {
         case nil, .string("center"): clickPoint = nil

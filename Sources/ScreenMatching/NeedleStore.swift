@@ -39,6 +39,9 @@ package struct NeedleStore: Sendable {
         return needle
     }
 
+    /// All needles, in the order of their names.
+    package var all: [Needle] { needles.values.sorted { $0.name < $1.name } }
+
     private static func folders(in folder: String) throws(NeedleError) -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {

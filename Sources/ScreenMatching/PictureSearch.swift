@@ -68,23 +68,21 @@ package struct PictureSearch: Sendable {
     ///
     /// Takes milliseconds: not for Swift's own threads.
     package func find(_ wanted: Picture, on screen: Picture) throws(VisionError) -> Sighting {
+        try find(PreparedPicture(wanted, excluded: excluded), on: screen)
+    }
+
+    /// Looks for a picture that was prepared with what is excluded.
+    func find(_ wanted: PreparedPicture, on screen: Picture) throws(VisionError) -> Sighting {
         var sighting = cvision_sighting()
         let region = (self.region ?? screen.bounds).intersection(screen.bounds)
         guard !region.isEmpty else { return .nothing }
-        let excluded = self.excluded.map(cvision_rect.init)
         let status = screen.withVisionPicture { screen in
-            wanted.withVisionPicture { wanted in
-                excluded.withUnsafeBufferPointer { excluded in
-                    var search = cvision_search(
-                        region: cvision_rect(region),
-                        pointer: pointer.map(cvision_rect.init) ?? cvision_rect(),
-                        excluded: excluded.baseAddress,
-                        excluded_count: excluded.count,
-                        exact: isExact ? 1 : 0
-                    )
-                    return cvision_find(screen, wanted, &search, &sighting)
-                }
-            }
+            var search = cvision_search(
+                region: cvision_rect(region),
+                pointer: pointer.map(cvision_rect.init) ?? cvision_rect(),
+                exact: isExact ? 1 : 0
+            )
+            return withExtendedLifetime(wanted) { cvision_find(screen, wanted.handle, &search, &sighting) }
         }
         try VisionError.check(status, during: "the search for a picture")
         return Sighting(sighting)
@@ -104,7 +102,7 @@ extension Sighting {
         )
     }
 
-    fileprivate init(_ sighting: cvision_sighting) {
+    init(_ sighting: cvision_sighting) {
         let verdict: Verdict =
             switch sighting.verdict {
             case CVISION_MATCH: .match

@@ -91,5 +91,15 @@ package enum TextError: ExplainedError, Equatable {
         }
     }
 
+    package var context: [String] { ["installed: \(Self.installedLanguages.joined(separator: ", "))"] }
+
     package var hint: String? { "Install the package tesseract-ocr-eng, or that of the language asked for." }
+
+    /// The languages whose data Tesseract would find, sorted.
+    private static var installedLanguages: [String] {
+        let folder = ProcessInfo.processInfo.environment["TESSDATA_PREFIX"] ?? "/usr/share/tesseract-ocr/5/tessdata"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let ending = ".traineddata"
+        return files.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }.sorted()
+    }
 }

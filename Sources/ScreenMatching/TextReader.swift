@@ -41,8 +41,8 @@ package final class TextReader: Sendable {
             let page = try Page(picture)
             var words: [[TextWord]] = []
             for box in try state.lines.boxes(of: page) where region.map({ !$0.intersection(box).isEmpty }) ?? true {
-                let line = try Self.read(box, of: page, &state)
-                words.append(line.filter { region?.contains($0.box.centre) ?? true })
+                let read = try Self.read(box, of: page, &state).filter { region?.contains($0.box.centre) ?? true }
+                words += Self.lines(read)
             }
             return words
         }
@@ -66,17 +66,29 @@ package final class TextReader: Sendable {
         }
     }
 
+    /// The words of a box, line by line: two lines whose letters touch were found as one.
+    private static func lines(_ words: [TextWord]) -> [[TextWord]] {
+        var lines: [[TextWord]] = []
+        for word in words {
+            // The reader goes from line to line, so only the last one can go on.
+            if let last = lines.last.map({ TextLine(words: $0).box }), last.sharesHeight(with: word.box) {
+                lines[lines.count - 1].append(word)
+            } else {
+                lines.append([word])
+            }
+        }
+        return lines
+    }
+
     /// Joins boxes that stand on one height and less than two and a half heights apart.
     private static func rows(_ lines: [[TextWord]]) -> [TextLine] {
         var rows: [(box: Rectangle, words: [TextWord])] = []
         let pieces = lines.filter { !$0.isEmpty }.map { words in (box: TextLine(words: words).box, words: words) }
         for piece in pieces.sorted(by: { ($0.box.x, $0.box.y) < ($1.box.x, $1.box.y) }) {
             let index = rows.firstIndex { row in
-                let overlap = min(row.box.bottom, piece.box.bottom) - max(row.box.y, piece.box.y)
-                let low = min(row.box.height, piece.box.height)
                 let high = max(row.box.height, piece.box.height)
                 let gap = piece.box.x - row.box.right
-                return 2 * overlap >= low && gap >= -2 && 2 * gap <= 5 * high
+                return row.box.sharesHeight(with: piece.box) && gap >= -2 && 2 * gap <= 5 * high
             }
             if let index {
                 rows[index].words += piece.words
@@ -86,5 +98,12 @@ package final class TextReader: Sendable {
             }
         }
         return rows.sorted { ($0.box.y, $0.box.x) < ($1.box.y, $1.box.x) }.map { TextLine(words: $0.words) }
+    }
+}
+
+extension Rectangle {
+    /// Whether they overlap by at least half of the lower one, from top to bottom.
+    fileprivate func sharesHeight(with other: Rectangle) -> Bool {
+        2 * (min(bottom, other.bottom) - max(y, other.y)) >= min(height, other.height)
     }
 }

@@ -20,16 +20,14 @@ package struct TextSearch: Hashable, Sendable {
     }
 
     /// Returns the words of the first place where the phrase stands, or `nil`.
-    package func firstMatch(in lines: [TextLine]) -> [TextWord]? {
-        for line in lines {
-            for words in [line.words, Self.withoutBorders(line.words)] {
-                let words = words.filter { !Self.classes($0.text).isEmpty }
-                for start in words.indices {
-                    if let match = match(in: words, from: start) { return match }
-                }
-            }
+    package func firstMatch(in lines: [TextLine]) -> [TextWord]? { matches(in: lines).first }
+
+    /// Returns the words of every place where the phrase stands, in the order of the lines.
+    package func matches(in lines: [TextLine]) -> [[TextWord]] {
+        lines.flatMap { line in
+            let whole = matches(amongWordsOf: line.words)
+            return whole.isEmpty ? matches(amongWordsOf: Self.withoutBorders(line.words)) : whole
         }
-        return nil
     }
 
     /// The line that comes nearest to the phrase, for a message about a miss.
@@ -39,6 +37,18 @@ package struct TextSearch: Hashable, Sendable {
     }
 
     // MARK: - Private parts
+
+    private func matches(amongWordsOf line: [TextWord]) -> [[TextWord]] {
+        let words = line.filter { !Self.classes($0.text).isEmpty }
+        var matches: [[TextWord]] = []
+        var start = 0
+        while start < words.count {
+            let match = match(in: words, from: start)
+            if let match { matches.append(match) }
+            start += match?.count ?? 1
+        }
+        return matches
+    }
 
     private func match(in words: [TextWord], from start: Int) -> [TextWord]? {
         var joined = ""

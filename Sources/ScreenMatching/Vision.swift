@@ -10,11 +10,13 @@ package enum VisionError: ExplainedError, Equatable {
     case outOfMemory(during: String)
     /// Something that our own code guarantees did not hold.
     case broken(during: String, status: UInt32)
+    /// A needle was found, but nowhere.
+    case noPlace(String)
 
     package var blame: Blame {
         switch self {
         case .outOfMemory: .host
-        case .broken: .harness
+        case .broken, .noPlace: .harness
         }
     }
 
@@ -23,6 +25,7 @@ package enum VisionError: ExplainedError, Equatable {
         case .outOfMemory(let act): "There was not enough memory for \(act)."
         case .broken(let act, let status):
             "\(act.prefix(1).uppercased() + act.dropFirst()) broke with status \(status)."
+        case .noPlace(let needle): "Expected a place for the needle \"\(needle)\", which was found, but there is none."
         }
     }
 

@@ -18,9 +18,20 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         let tags: TagExpression?
     }
 
+    /// A definition that can be used, for messages in the order in which they were written.
+    enum Definition: Sendable {
+        case step(CompiledStep)
+        case hook(CompiledHook)
+        case runHook(id: String, RunHookDefinition)
+        case parameterType(id: String, ErasedParameterType)
+        /// A step whose pattern names a parameter that nobody defines.
+        case unknownParameter(name: String, expression: String)
+    }
+
     let steps: [CompiledStep]
     let hooks: [CompiledHook]
-    let parameterTypes: [(id: String, type: ErasedParameterType)]
+    let runHooks: [(id: String, definition: RunHookDefinition)]
+    let definitions: [Definition]
     let problems: [LibraryProblem]
     let registry: ParameterRegistry
     /// The converters of the suite's own parameters.
@@ -36,13 +47,13 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         var problems: [LibraryProblem] = []
         var registry = ParameterRegistry()
         var converters: [String: ErasedParameterType] = [:]
-        var parameterTypes: [(id: String, type: ErasedParameterType)] = []
+        var typeIds: [String: String] = [:]
         for part in parts {
             guard case .parameterType(let type) = part.content else { continue }
             do {
                 try registry.add(type.kind)
                 converters[type.kind.name] = type
-                parameterTypes.append(("parameter-type-\(parameterTypes.count)", type))
+                typeIds[type.kind.name] = "parameter-type-\(typeIds.count)"
             } catch {
                 problems.append(LibraryProblem(place: type.place, kind: .parameter(error)))
             }
@@ -50,14 +61,25 @@ final class CompiledLibrary<World: Sendable>: Sendable {
 
         var steps: [CompiledStep] = []
         var hooks: [CompiledHook] = []
+        var runHooks: [(id: String, definition: RunHookDefinition)] = []
+        var definitions: [Definition] = []
         var places: [String: SourcePlace] = [:]
         for part in parts {
             switch part.content {
-            case .parameterType: break
+            case .parameterType(let type):
+                if converters[type.kind.name]?.place == type.place, let id = typeIds[type.kind.name] {
+                    definitions.append(.parameterType(id: id, type))
+                }
+            case .runHook(let hook):
+                let id = "run-hook-\(runHooks.count)"
+                runHooks.append((id, hook))
+                definitions.append(.runHook(id: id, hook))
             case .hook(let hook):
                 do {
                     let tags = try hook.tags.map { source throws(TagExpressionError) in try TagExpression(source) }
-                    hooks.append(CompiledHook(id: "hook-\(hooks.count)", definition: hook, tags: tags))
+                    let compiled = CompiledHook(id: "hook-\(hooks.count)", definition: hook, tags: tags)
+                    hooks.append(compiled)
+                    definitions.append(.hook(compiled))
                 } catch {
                     problems.append(LibraryProblem(place: hook.place, kind: .tags(error)))
                 }
@@ -69,13 +91,17 @@ final class CompiledLibrary<World: Sendable>: Sendable {
                 places[step.pattern] = places[step.pattern] ?? step.place
                 do {
                     let expression = try StepExpression(step.pattern, registry: registry)
-                    steps.append(
-                        CompiledStep(id: "step-definition-\(steps.count)", definition: step, expression: expression)
-                    )
+                    let id = "step-definition-\(steps.count)"
+                    let compiled = CompiledStep(id: id, definition: step, expression: expression)
+                    steps.append(compiled)
+                    definitions.append(.step(compiled))
                     problems += Self.mismatches(step, expression, converters).map { kind in
                         LibraryProblem(place: step.place, kind: kind)
                     }
                 } catch {
+                    if let name = error.undefinedParameterType {
+                        definitions.append(.unknownParameter(name: name, expression: step.pattern))
+                    }
                     problems.append(LibraryProblem(place: step.place, kind: .pattern(error)))
                 }
             }
@@ -85,7 +111,8 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         for (index, step) in steps.enumerated() { tree.insert(index, prefix: step.expression.literalPrefix) }
         self.steps = steps
         self.hooks = hooks
-        self.parameterTypes = parameterTypes
+        self.runHooks = runHooks
+        self.definitions = definitions
         self.problems = problems
         self.registry = registry
         self.converters = converters
@@ -116,8 +143,7 @@ final class CompiledLibrary<World: Sendable>: Sendable {
         _ expression: StepExpression,
         _ converters: [String: ErasedParameterType]
     ) -> [LibraryProblem.Kind] {
-        var texts = step.arguments
-        if let last = texts.last, last.origin.source != .text { texts.removeLast() }
+        let texts = step.arguments.dropLast(step.blocks.count)
         if let misplaced = texts.first(where: { $0.origin.source != .text }) {
             return [.misplaced(pattern: step.pattern, type: misplaced.name)]
         }

@@ -1,24 +1,16 @@
 import CucumberExpressions
 package import CucumberMessages
 
-/// A step definition as `assay steps` lists it.
-package struct StepSummary: Hashable, Sendable {
-    /// The pattern as it was written.
-    package let pattern: String
-    /// What the step does, for those who write features.
-    package let documentation: String
-    /// Where it is defined.
-    package let place: SourcePlace
-    /// The types that the closure takes behind the world.
-    package let argumentTypes: [String]
+extension StepLibrary {
+    /// The definitions as messages, in the order in which they were written.
+    package var definitionMessages: [Envelope] { compiled.definitions.map(\.message) }
 }
 
-extension StepLibrary {
-    /// The definitions as messages: parameter types, step definitions, hooks.
-    package var definitionMessages: [Envelope] {
-        let library = compiled
-        let parameterTypes = library.parameterTypes.map { id, type in
-            Envelope.parameterType(
+extension CompiledLibrary.Definition {
+    fileprivate var message: Envelope {
+        switch self {
+        case .parameterType(let id, let type):
+            .parameterType(
                 ParameterTypeMessage(
                     name: type.kind.name,
                     regularExpressions: type.kind.patterns,
@@ -28,20 +20,21 @@ extension StepLibrary {
                     sourceReference: type.place.reference
                 )
             )
-        }
-        let steps = library.steps.map { step in
-            let type: StepDefinitionPatternType =
-                step.expression.syntax == .cucumberExpression ? .cucumberExpression : .regularExpression
-            return Envelope.stepDefinition(
+        case .unknownParameter(let name, let expression):
+            .undefinedParameterType(UndefinedParameterType(expression: expression, name: name))
+        case .step(let step):
+            .stepDefinition(
                 StepDefinitionMessage(
                     id: step.id,
-                    pattern: StepDefinitionPattern(source: step.expression.source, type: type),
+                    pattern: StepDefinitionPattern(
+                        source: step.expression.source,
+                        type: step.expression.syntax == .cucumberExpression ? .cucumberExpression : .regularExpression
+                    ),
                     sourceReference: step.definition.place.reference
                 )
             )
-        }
-        let hooks = library.hooks.map { hook in
-            Envelope.hook(
+        case .hook(let hook):
+            .hook(
                 Hook(
                     id: hook.id,
                     name: hook.definition.name,
@@ -50,19 +43,8 @@ extension StepLibrary {
                     type: hook.definition.type
                 )
             )
-        }
-        return parameterTypes + steps + hooks
-    }
-
-    /// Every step definition, in the order of definition.
-    package var summaries: [StepSummary] {
-        compiled.steps.map { step in
-            StepSummary(
-                pattern: step.definition.pattern,
-                documentation: step.definition.documentation,
-                place: step.definition.place,
-                argumentTypes: step.definition.arguments.map(\.name)
-            )
+        case .runHook(let id, let hook):
+            .hook(Hook(id: id, name: hook.name, sourceReference: hook.place.reference, type: hook.type))
         }
     }
 }
@@ -70,5 +52,15 @@ extension StepLibrary {
 extension SourcePlace {
     fileprivate var reference: SourceReference {
         SourceReference(uri: fileID, location: Location(line: line))
+    }
+}
+
+extension ExpressionError {
+    /// The name of the parameter that nobody defines, if that is the problem.
+    var undefinedParameterType: String? {
+        // The wording is that of the official implementations, which their tests compare letter by letter.
+        let (prefix, suffix) = ("Undefined parameter type '", "'")
+        guard problem.hasPrefix(prefix), problem.hasSuffix(suffix) else { return nil }
+        return String(problem.dropFirst(prefix.count).dropLast(suffix.count))
     }
 }

@@ -15,7 +15,7 @@ public struct LibraryProblem: ExplainedError {
         case arity(pattern: String, captured: Int, taken: Int)
         /// The closure takes a type that the parameter doesn't give.
         case type(pattern: String, parameter: String, gives: String, takes: String)
-        /// A table or doc string is not the last argument.
+        /// A table or doc string is not at the end of the arguments, or there are two of a kind.
         case misplaced(pattern: String, type: String)
         /// Two definitions have the same pattern.
         case duplicate(pattern: String, first: SourcePlace)
@@ -52,7 +52,7 @@ public struct LibraryProblem: ExplainedError {
         case .pattern(let error): error.hint
         case .arity: "Let the closure take the world first, then one value per parameter of the pattern."
         case .type(_, _, let gives, _): "Let the closure take \(gives), or use another parameter."
-        case .misplaced: "Let it be the last argument, and the only table or doc string."
+        case .misplaced: "Let tables and doc strings come last, at most one of each."
         case .duplicate: "Delete one of the two, or make their texts differ."
         case .parameter: nil
         case .tags(let error): error.hint

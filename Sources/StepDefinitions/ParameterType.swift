@@ -35,6 +35,35 @@ public struct ParameterType<Value: StepArgument>: Sendable {
             try convert(parts.lazy.compactMap(\.self).first ?? "")
         }
     }
+
+    /// Defines a parameter whose value is made from the groups of its patterns.
+    ///
+    /// - Parameters:
+    ///   - name: The name between the braces.
+    ///   - patterns: Regular expressions, any of which may match.
+    ///   - useForSnippets: Whether proposals for undefined steps use it.
+    ///   - preferForRegularExpressionMatch: Whether it wins where a group of a regular expression fits several parameters.
+    ///   - fileID: The file of the definition.
+    ///   - line: The line of the definition.
+    ///   - convert: Makes the value from the text of every group, `nil` for those that took no part.
+    public init(
+        _ name: String,
+        groupsOf patterns: String...,
+        useForSnippets: Bool = true,
+        preferForRegularExpressionMatch: Bool = false,
+        fileID: String = #fileID,
+        line: Int = #line,
+        convert: @escaping @Sendable ([String?]) throws -> Value
+    ) {
+        let kind = ParameterKind(
+            name: name,
+            patterns: patterns,
+            useForSnippets: useForSnippets,
+            preferForRegularExpressionMatch: preferForRegularExpressionMatch
+        )
+        let place = SourcePlace(fileID: fileID, line: line)
+        erased = ErasedParameterType(kind: kind, type: Value.self, place: place, convert: convert)
+    }
 }
 
 extension ParameterType where Value: RawRepresentable & CaseIterable, Value.RawValue == String {

@@ -22,18 +22,24 @@ struct Snippets<World: Sendable> {
             case .unknown, nil: "Step"
             }
         var parameters = ["world: \(World.self)"]
-        var used: [String: Int] = ["world": 1]
+        var used: Set<String> = ["world"]
         func add(_ name: String, _ type: String) {
-            used[name, default: 0] += 1
-            let number = used[name, default: 1]
-            parameters.append("\(number == 1 ? name : "\(name)\(number)"): \(type)")
+            var unique = name
+            var number = 1
+            while !used.insert(unique).inserted {
+                number += 1
+                unique = "\(name)\(number)"
+            }
+            parameters.append("\(unique): \(type)")
         }
         for kind in proposal.kinds {
             let type = library.converters[kind.name].map { "\($0.type)" } ?? kind.swiftType
             add(Self.identifier(kind.name), type)
         }
+        let isTextFirst = argument?.docString?.argumentIndex == 1
+        if argument?.docString != nil, isTextFirst { add("text", "DocString") }
         if argument?.dataTable != nil { add("table", "DataTable") }
-        if argument?.docString != nil { add("text", "DocString") }
+        if argument?.docString != nil, !isTextFirst { add("text", "DocString") }
         return """
             \(keyword)(\(Self.literal(proposal.expression))) { (\(parameters.joined(separator: ", "))) async throws in
                 try pending()
@@ -48,15 +54,31 @@ struct Snippets<World: Sendable> {
             index == 0 ? word.prefix(1).lowercased() + word.dropFirst() : word.prefix(1).uppercased() + word.dropFirst()
         }.joined()
         guard let first = joined.first, first.isLetter else { return "value" }
-        return ["in", "is", "as", "let", "var", "if", "for", "do", "try", "class", "default"].contains(joined)
-            ? "`\(joined)`" : joined
+        return reservedWords.contains(joined) ? "\(joined)Value" : joined
     }
 
     /// A string literal; raw where backslashes or quotation marks would need escapes.
     private static func literal(_ text: String) -> String {
-        guard text.contains("\"") || text.contains("\\") else { return "\"\(text)\"" }
-        var fence = "#"
+        var fence = text.contains("\"") || text.contains("\\") ? "#" : ""
         while text.contains("\"\(fence)") || text.contains("\\\(fence)") { fence += "#" }
-        return "\(fence)\"\(text)\"\(fence)"
+        let content = text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            // Line ends would end the literal, and what is invisible would be lost on the way.
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                "\\\(fence)u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default: "\(scalar)"
+            }
+        }
+        return "\(fence)\"\(content.joined())\"\(fence)"
     }
 }
+
+/// The words of Swift that can't name a parameter.
+private let reservedWords = Set(
+    """
+    as associatedtype break case catch class continue default defer deinit do else enum extension fallthrough false \
+    fileprivate for func guard if import in init inout internal is let nil operator precedencegroup private protocol \
+    public repeat rethrows return self static struct subscript super switch throw throws true try typealias var where \
+    while
+    """.split(separator: " ").map(String.init)
+)

@@ -1,5 +1,5 @@
 /// The place in a suite's source code where something is defined.
-public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
+public struct SourcePlace: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The module and the file, such as `MySteps/Network.swift`.
     public let fileID: String
     /// The line, from 1.

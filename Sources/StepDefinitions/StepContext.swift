@@ -9,35 +9,46 @@ public import Foundation
 public struct StepContext: Sendable {
     /// The scenario that runs.
     public let scenario: ScenarioDescription
-    private let sink: @Sendable (StepOutput) -> Void
+    private let services: StepServices
 
     /// The context of the step or hook that this task runs; outside of a run it keeps nothing.
-    @TaskLocal public static var current = StepContext(scenario: ScenarioDescription()) { _ in }
+    @TaskLocal public static var current = StepContext(scenario: ScenarioDescription(), services: StepServices())
 
-    package init(scenario: ScenarioDescription, sink: @escaping @Sendable (StepOutput) -> Void) {
+    package init(scenario: ScenarioDescription, services: StepServices) {
         self.scenario = scenario
-        self.sink = sink
+        self.services = services
     }
 
     /// Keeps some data, such as a screenshot.
     public func attach(_ data: Data, mediaType: String, name: String? = nil) {
-        sink(.data(data, mediaType: mediaType, name: name))
+        services.keep(.data(data, mediaType: mediaType, name: name))
     }
 
     /// Keeps some text, such as the output of a command.
     public func attach(_ text: String, mediaType: String = "text/plain", name: String? = nil) {
-        sink(.text(text, mediaType: mediaType, name: name))
+        services.keep(.text(text, mediaType: mediaType, name: name))
     }
 
     /// Keeps a file, which must stay where it is until the scenario has ended.
     public func attach(file: URL, mediaType: String, name: String? = nil) {
-        sink(.file(file, mediaType: mediaType, name: name ?? file.lastPathComponent))
+        services.keep(.file(file, mediaType: mediaType, name: name ?? file.lastPathComponent))
     }
 
     /// Writes a line into the report.
     public func log(_ line: String) {
-        sink(.log(line))
+        services.keep(.log(line))
     }
+
+    /// Puts an address into the report, to be followed by its reader.
+    public func link(to address: URL, title: String? = nil) {
+        attach(address.absoluteString, mediaType: "text/uri-list", name: title)
+    }
+
+    /// Keeps an error that lets the step go on.
+    func note(softFailure error: any Error) { services.failSoftly(error) }
+
+    /// Watches a condition until the scenario's last step has ended.
+    func open(_ condition: OpenedCondition) throws { try services.open(condition) }
 
     /// Runs an operation with this context as the current one.
     package func run<Value: Sendable>(_ operation: () async throws -> Value) async rethrows -> Value {
@@ -71,4 +82,17 @@ package enum StepOutput: Hashable, Sendable {
     case text(String, mediaType: String, name: String?)
     case file(URL, mediaType: String, name: String)
     case log(String)
+}
+
+/// What the runner does for a step.
+package struct StepServices: Sendable {
+    /// Takes what the step hands to the report.
+    package var keep: @Sendable (StepOutput) -> Void = { _ in }
+    /// Takes an error that lets the step go on, and the scenario fail at its end.
+    package var failSoftly: @Sendable (any Error) -> Void = { _ in }
+    /// Watches a condition until the scenario's last step has ended.
+    package var open: @Sendable (OpenedCondition) throws -> Void = { throw ConditionError.noScenario($0.name) }
+
+    /// Creates services that keep nothing.
+    package init() {}
 }

@@ -52,6 +52,19 @@ public struct StepDefinition<World: Sendable>: Sendable {
     }
 }
 
+extension StepDefinition {
+    /// The table and the doc string that the closure takes: they come last, at most one of each.
+    var blocks: [ArgumentShape] {
+        var blocks: [ArgumentShape] = []
+        for argument in arguments.reversed() {
+            let source = argument.origin.source
+            guard source != .text, !blocks.contains(where: { $0.origin.source == source }) else { break }
+            blocks.insert(argument, at: 0)
+        }
+        return blocks
+    }
+}
+
 /// A step that makes ready what the scenario needs.
 public typealias Given = StepDefinition
 /// A step that does what the scenario is about.

@@ -58,6 +58,7 @@ public struct StepLibraryPart<World: Sendable>: Sendable {
     enum Content: Sendable {
         case step(StepDefinition<World>)
         case hook(HookDefinition<World>)
+        case runHook(RunHookDefinition)
         case parameterType(ErasedParameterType)
     }
 
@@ -65,6 +66,7 @@ public struct StepLibraryPart<World: Sendable>: Sendable {
 
     init(_ step: StepDefinition<World>) { content = .step(step) }
     init(_ hook: HookDefinition<World>) { content = .hook(hook) }
+    init(_ hook: RunHookDefinition) { content = .runHook(hook) }
     init(_ parameterType: ErasedParameterType) { content = .parameterType(parameterType) }
 }
 
@@ -76,6 +78,8 @@ public enum StepLibraryBuilder<World: Sendable> {
     public static func buildExpression(_ step: StepDefinition<World>) -> Parts { [StepLibraryPart(step)] }
     public static func buildExpression(_ hook: Before<World>) -> Parts { [StepLibraryPart(hook.hook)] }
     public static func buildExpression(_ hook: After<World>) -> Parts { [StepLibraryPart(hook.hook)] }
+    public static func buildExpression(_ hook: BeforeRun) -> Parts { [StepLibraryPart(hook.hook)] }
+    public static func buildExpression(_ hook: AfterRun) -> Parts { [StepLibraryPart(hook.hook)] }
     public static func buildExpression(_ hook: BeforeStep<World>) -> Parts { [StepLibraryPart(hook.hook)] }
     public static func buildExpression(_ hook: AfterStep<World>) -> Parts { [StepLibraryPart(hook.hook)] }
     public static func buildExpression<Value>(_ type: ParameterType<Value>) -> Parts { [StepLibraryPart(type.erased)] }

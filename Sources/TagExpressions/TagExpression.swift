@@ -45,7 +45,9 @@ package struct TagExpression: Sendable, Hashable {
             switch node {
             case .everything: return ""
             case .tag(let name):
-                return name.map { #"\() "#.contains($0) || $0.isWhitespace ? "\\\($0)" : "\($0)" }.joined()
+                return name.unicodeScalars
+                    .map { #"\()"#.unicodeScalars.contains($0) || $0.properties.isWhitespace ? "\\\($0)" : "\($0)" }
+                    .joined()
             case .not(let operand):
                 switch operand {
                 case .and, .or: return "not \(format(operand))"

@@ -15,12 +15,13 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     /// Stopped by SIGTERM.
     case terminated = 143
 
-    /// The code for a run with these verdicts, the last attempt of each scenario.
+    /// The code for a run with these verdicts, one for each scenario: those of its attempts together.
     ///
-    /// A failure of the system under test outranks a broken harness: it will still be there after a retry.
+    /// A failure of the system under test outranks a broken harness: it will still be there after a retry. What is
+    /// quarantined does not count, unless it leaked.
     package init(verdicts: some Sequence<Verdict>, failOnFlaky: Bool = false) {
         var code = ExitCode.passed
-        for verdict in verdicts {
+        for verdict in verdicts where verdict.counts {
             switch (verdict.outcome, verdict.blame) {
             case (.passed, _), (.skipped, _): continue
             case (.flaky, _):

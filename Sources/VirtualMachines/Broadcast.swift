@@ -19,10 +19,15 @@ package final class Broadcast<Element: Sendable>: Sendable {
     }
 
     /// What happened so far, and what will happen until ``finish()``.
-    package var elements: AsyncStream<Element> {
+    package var elements: AsyncStream<Element> { stream(withHistory: true) }
+
+    /// What will happen from now on.
+    var upcoming: AsyncStream<Element> { stream(withHistory: false) }
+
+    private func stream(withHistory: Bool) -> AsyncStream<Element> {
         AsyncStream(bufferingPolicy: .bufferingNewest(limit)) { continuation in
             state.withLock { state in
-                for element in state.history { continuation.yield(element) }
+                if withHistory { for element in state.history { continuation.yield(element) } }
                 guard !state.isFinished else { return continuation.finish() }
                 let listener = state.nextListener
                 state.nextListener += 1

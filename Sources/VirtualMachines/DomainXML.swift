@@ -12,25 +12,30 @@ extension MachineDescription {
 
     /// Renders the machine as libvirt reads it.
     ///
-    /// The UEFI variables are in a file of their own, which libvirt makes from a template.
-    package func domainXML(variables: FilePath) -> String {
+    /// The machine's own UEFI variables are in a file that libvirt makes as a copy. A machine that is to be restored
+    /// waits for its state.
+    package func domainXML(variables: FilePath, isRestored: Bool = false) -> String {
         let domain = node(
             "domain",
             ["type": accelerator == .kvm ? "kvm" : "qemu"],
             [
-                node("name", text: name),
-                node("memory", ["unit": "MiB"], text: "\(memory)"),
-                node("vcpu", text: "\(processors)"),
-                operatingSystem(variables),
-                features,
-                processor,
-                clockElement,
-                node("on_poweroff", text: "destroy"),
-                node("on_reboot", text: "restart"),
-                // A guest that panicked stays as it is, for a look at its screen and memory.
-                node("on_crash", text: "preserve"),
-                node("devices", [:], devices),
+                node("name", text: name)
             ]
+                // Without a value, libvirt makes up a new one at every start.
+                + (hasGeneration ? [node("genid")] : [])
+                + [
+                    node("memory", ["unit": "MiB"], text: "\(memory)"),
+                    node("vcpu", text: "\(processors)"),
+                    operatingSystem(variables),
+                    features,
+                    processor,
+                    clockElement,
+                    node("on_poweroff", text: "destroy"),
+                    node("on_reboot", text: "restart"),
+                    // A guest that panicked stays as it is, for a look at its screen and memory.
+                    node("on_crash", text: "preserve"),
+                    node("devices", [:], devices),
+                ] + commandLine(isRestored: isRestored)
         )
         return XMLDocument(rootElement: domain).xmlString(options: [.nodePrettyPrint, .nodeCompactEmptyElement])
     }
@@ -67,12 +72,13 @@ extension MachineDescription {
 
     // MARK: - Board
 
-    private func operatingSystem(_ variables: FilePath) -> XMLElement {
+    private func operatingSystem(_ copy: FilePath) -> XMLElement {
         var parts = [node("type", ["arch": "x86_64", "machine": "pc"], text: "hvm")]
         if firmware == .uefi {
+            let template = variables ?? FilePath(Self.uefiVariables)
             parts += [
                 node("loader", ["readonly": "yes", "type": "pflash"], text: Self.uefiCode),
-                node("nvram", ["template": Self.uefiVariables], text: variables.string),
+                node("nvram", ["template": template.string], text: copy.string),
             ]
         }
         if let kernel {
@@ -136,12 +142,16 @@ extension MachineDescription.Disk {
                     )
                 ]
             case .virtio: [node("target", ["dev": "vd\(letter)", "bus": "virtio"])]
+            case .ahci: [node("target", ["dev": "sd\(letter)", "bus": "sata"])]
             }
+        // What a guest writes lives as long as its scenario or is made durable by who keeps it, so that waiting for
+        // the host's disk at every flush would cost time for nothing.
+        let driver = [("name", "qemu"), ("type", format.rawValue)] + (isReadOnly ? [] : [("cache", "unsafe")])
         return node(
             "disk",
             ["type": "file", "device": bus == .cd ? "cdrom" : "disk"],
             [
-                node("driver", ["name": "qemu", "type": format.rawValue]),
+                node("driver", pairs: driver),
                 node("source", ["file": path.string]),
             ] + drive + (isReadOnly ? [node("readonly")] : [])
                 + (bootOrder.map { [node("boot", ["order": "\($0)"])] } ?? [])
@@ -204,7 +214,7 @@ extension MachineDescription.Video {
 /// Creates an element.
 ///
 /// Foundation escapes what has to be escaped.
-private func node(
+func node(
     _ name: String,
     _ attributes: KeyValuePairs<String, String> = [:],
     _ children: [XMLElement] = []

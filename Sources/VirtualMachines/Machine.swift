@@ -14,6 +14,7 @@ package import SystemPackage
 ///                                                │ ├──guest panics──> panicked (stands still, to be looked at)
 ///                                                │ └──disk fails────> suspended
 ///                                                └──guest powers off, powerOff(), QEMU ends──> off
+///  running or suspended ──save──> suspended for good ──powerOff()──> off
 /// ```
 package final class Machine: Sendable {
     /// What the processors of a machine do.
@@ -32,19 +33,32 @@ package final class Machine: Sendable {
     package let description: MachineDescription
     /// QEMU's own messages.
     package let log: FilePath
+    /// The machine's own UEFI variables, when it has any.
+    ///
+    /// What the guest changes is in the file at any time.
+    package let variables: FilePath?
 
+    let happened: Broadcast<MachineEvent>
+    /// Whether the machine was saved, so that it must never run again.
+    let isSaved = Mutex(false)
     private let domain: LibvirtObject
-    private let happened: Broadcast<MachineEvent>
     /// The number of the next disk, by which libvirt wants it called.
     private let nextDisk: Mutex<Int>
     private let calls = BlockingCalls("libvirt machine")
     /// Separate, since an agent's answer may take long, and a machine must be switched off meanwhile.
     private let agentCalls = BlockingCalls("libvirt agent")
 
-    init(_ description: MachineDescription, domain: LibvirtObject, log: FilePath, events: Broadcast<MachineEvent>) {
+    init(
+        _ description: MachineDescription,
+        domain: LibvirtObject,
+        log: FilePath,
+        variables: FilePath?,
+        events: Broadcast<MachineEvent>
+    ) {
         self.description = description
         self.domain = domain
         self.log = log
+        self.variables = variables
         happened = events
         nextDisk = Mutex(description.disks.count)
     }
@@ -76,7 +90,7 @@ package final class Machine: Sendable {
 
     /// Lets the processors run on.
     package func resume() async throws(MachineError) {
-        try await call("let the machine run") { virDomainResume($0) }
+        try await call("let the machine run", isAllowedAfterSave: false) { virDomainResume($0) }
     }
 
     /// Halts the processors between two instructions.
@@ -86,7 +100,7 @@ package final class Machine: Sendable {
 
     /// Presses the reset button.
     package func reset() async throws(MachineError) {
-        try await call("reset the machine") { virDomainReset($0, 0) }
+        try await call("reset the machine", isAllowedAfterSave: false) { virDomainReset($0, 0) }
     }
 
     /// Presses the power button, which the guest may or may not react to.
@@ -118,7 +132,16 @@ package final class Machine: Sendable {
         within limit: Duration,
         _ match: @escaping @Sendable (MachineEvent) -> Value?
     ) async throws(MachineError) -> Value {
-        let events = events
+        try await wait(for: action, in: events, within: limit, match)
+    }
+
+    /// Waits for something among the given events.
+    func wait<Value: Sendable>(
+        for action: String,
+        in events: AsyncStream<MachineEvent>,
+        within limit: Duration,
+        _ match: @escaping @Sendable (MachineEvent) -> Value?
+    ) async throws(MachineError) -> Value {
         let found: Value? = await withTaskGroup(of: Value?.self) { group in
             group.addTask {
                 for await event in events {
@@ -154,10 +177,27 @@ package final class Machine: Sendable {
 
     /// Sends a JSON command to QEMU's monitor and returns the JSON answer, which has a member `return`.
     package func monitorCommand(_ command: String) async throws(MachineError) -> String {
+        try await monitorCommand(command, passing: [])
+    }
+
+    /// Sends a command with open files, which QEMU gets its own descriptors of.
+    func monitorCommand(_ command: String, passing files: [Int32]) async throws(MachineError) -> String {
         let domain = domain
         let answer = try await calls.run { () -> Result<String, MachineError> in
             var answer: UnsafeMutablePointer<CChar>?
-            guard virDomainQemuMonitorCommand(domain.pointer, command, &answer, 0) == 0, let answer else {
+            var files = files
+            let count = UInt32(files.count)
+            let done = virDomainQemuMonitorCommandWithFiles(
+                domain.pointer,
+                command,
+                count,
+                &files,
+                nil,
+                nil,
+                &answer,
+                0
+            )
+            guard done == 0, let answer else {
                 return .failure(.last(action: "send a command to the monitor"))
             }
             defer { free(answer) }
@@ -222,8 +262,10 @@ package final class Machine: Sendable {
 
     private func call(
         _ action: String,
+        isAllowedAfterSave: Bool = true,
         _ body: @escaping @Sendable (OpaquePointer) -> Int32
     ) async throws(MachineError) {
+        guard isAllowedAfterSave || !isSaved.withLock({ $0 }) else { throw .isSaved(action: action) }
         let domain = domain
         try await calls.run { () -> Result<Void, MachineError> in
             body(domain.pointer) == 0 ? .success(()) : .failure(.last(action: action))

@@ -31,6 +31,14 @@ package struct MachineDescription: Hashable, Sendable, Codable {
     package var clock = Clock.utc
     /// A kernel to be started directly, without firmware and boot loader.
     package var kernel: DirectKernel?
+    /// Where the guest's memory lies.
+    package var backing = MemoryBacking.anonymous
+    /// Whether the guest is told, by a number that is new at every start, that it is not who it was before.
+    ///
+    /// Without it, machines that are made from one saved machine begin with the same random numbers.
+    package var hasGeneration = true
+    /// The UEFI variables to begin with, which the machine gets a copy of; the firmware's empty ones when `nil`.
+    package var variables: FilePath?
 
     /// Creates a machine without disks and cards.
     package init(name: String, memory: Int, processors: Int, accelerator: Accelerator, serialLog: FilePath) {
@@ -49,8 +57,22 @@ extension MachineDescription {
     package enum Firmware: String, Sendable, Codable, CaseIterable {
         /// SeaBIOS.
         case bios
-        /// OVMF without Secure Boot, with variables that start empty.
+        /// OVMF without Secure Boot.
         case uefi
+    }
+
+    /// Where a guest's memory lies on the host.
+    package enum MemoryBacking: Hashable, Sendable, Codable {
+        /// In QEMU's own memory, and lost with it.
+        case anonymous
+        /// In a file that every write of the guest goes to: of a machine that is to be saved.
+        ///
+        /// QEMU makes the file. A restored machine needs one with the saved content, and changes it.
+        case shared(FilePath)
+        /// In a file with the memory of a saved machine, of which the guest gets its own copy of the pages it writes to.
+        ///
+        /// The file never changes. QEMU 7.2 insists on the right to write to it all the same.
+        case copyOnWrite(FilePath)
     }
 
     /// A drive with its medium.
@@ -63,6 +85,8 @@ extension MachineDescription {
             case usb(removable: Bool)
             /// A paravirtual disk.
             case virtio
+            /// A SATA disk.
+            case ahci
         }
 
         /// How the bytes lie in the file.

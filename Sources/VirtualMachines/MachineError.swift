@@ -37,6 +37,16 @@ package enum MachineError: ExplainedError, Equatable {
     case cancelled(action: String)
     /// The guest did not let go of a device that was to be plugged out.
     case deviceNotReleased(String, limit: Duration)
+    /// The saved state of a machine can't be used.
+    case stateUnusable(reason: String, log: [String])
+    /// The state of a machine could not be saved.
+    case saveFailed(reason: String)
+    /// The file for a new machine's memory has something in it, which the guest would see.
+    case memoryFileInUse(FilePath)
+    /// The machine was saved, and what it did from now on would change what was saved.
+    case isSaved(action: String)
+    /// A disk's overlay could not be made.
+    case overlayFailed(FilePath, reason: String)
     /// A command to QEMU's monitor failed.
     case monitorRefused(command: String, reason: String)
     /// libvirt could not do something else.
@@ -48,7 +58,9 @@ package enum MachineError: ExplainedError, Equatable {
             .systemUnderTest
         case .imageUnusable: .testAuthor
         case .notEnoughMemory, .notInstalled, .hypervisorUnavailable, .startFailed, .timedOut: .host
-        case .monitorRefused, .failed, .cancelled: .harness
+        // The files were damaged, or are of another QEMU: nothing that the system under test does can cause it.
+        case .stateUnusable, .saveFailed, .overlayFailed: .host
+        case .monitorRefused, .failed, .cancelled, .memoryFileInUse, .isSaved: .harness
         }
     }
 
@@ -72,6 +84,16 @@ package enum MachineError: ExplainedError, Equatable {
             "Expected to \(action), but the scenario ended before."
         case .deviceNotReleased(let device, let limit):
             "Expected the guest to let go of the device '\(device)' within \(limit), but it did not."
+        case .stateUnusable(let reason, _):
+            "Expected to restore a saved machine, but its state can't be used: \(reason)"
+        case .saveFailed(let reason):
+            "Expected to save the machine's state, but: \(reason)"
+        case .memoryFileInUse(let path):
+            "Expected an empty file for the memory of a new machine at \(path), but it has content."
+        case .isSaved(let action):
+            "Expected to \(action), but it was saved, and may only be switched off."
+        case .overlayFailed(let path, let reason):
+            "Expected to make the overlay \(path) of a disk, but: \(reason)"
         case .monitorRefused(let command, let reason):
             "QEMU's monitor refused \(command): \(reason)"
         case .failed(let action, let failure):
@@ -80,7 +102,10 @@ package enum MachineError: ExplainedError, Equatable {
     }
 
     package var context: [String] {
-        if case .startFailed(_, let log) = self { log } else { [] }
+        switch self {
+        case .startFailed(_, let log), .stateUnusable(_, let log): log
+        default: []
+        }
     }
 
     package var hint: String? {
@@ -89,6 +114,8 @@ package enum MachineError: ExplainedError, Equatable {
         case .imageUnusable(_, .truncated), .imageUnusable(_, .empty): "Copy or build the image again."
         case .imageUnusable(_, .notBootable(.cd)): "Check that the image was made with a boot record for optical discs."
         case .imageUnusable(_, .notBootable): "Make the image a hybrid one: isohybrid, or xorriso -isohybrid-mbr."
+        case .stateUnusable: "Delete the checkpoint; it is built again when it is needed."
+        case .saveFailed, .overlayFailed: "Check that there is free space."
         case .notEnoughMemory: "Run fewer scenarios at once."
         case .notInstalled, .hypervisorUnavailable: "Run: assay doctor"
         default: nil

@@ -1,4 +1,5 @@
 import CLibvirt
+import FoundationEssentials
 import Synchronization
 
 /// Something that happened to a machine without being asked for at that moment.
@@ -21,6 +22,8 @@ package enum MachineEvent: Hashable, Sendable, Codable {
     case stoppedByDiskError(device: String, reason: String)
     /// A device was plugged out, and the guest has let go of it.
     case deviceRemoved(alias: String)
+    /// The state of the machine is on its way into a file or out of it, and this is how far: MigrationStatus of QEMU.
+    case transfer(status: String)
     /// The guest's agent has opened its port.
     case agentConnected
     /// The guest's agent has closed its port.
@@ -89,7 +92,18 @@ final class EventRouter: Sendable {
                 data
             ),
         ]
-        guard registrations.allSatisfy({ $0 >= 0 }) else { throw .hypervisorUnavailable(.last()) }
+        let transfers = virConnectDomainQemuMonitorEventRegister(
+            connection,
+            nil,
+            "MIGRATION",
+            { _, domain, _, _, _, details, data in
+                route(.transfer(status: MigrationDetails(json: text(details))?.status ?? "unknown"), domain, data)
+            },
+            data,
+            nil,
+            0
+        )
+        guard transfers >= 0, registrations.allSatisfy({ $0 >= 0 }) else { throw .hypervisorUnavailable(.last()) }
     }
 
     fileprivate func send(_ event: MachineEvent, to machine: String) {
@@ -104,6 +118,16 @@ private func text(_ pointer: UnsafePointer<CChar>?) -> String {
 private func route(_ event: MachineEvent, _ domain: OpaquePointer?, _ data: UnsafeMutableRawPointer?) {
     guard let domain, let data, let name = virDomainGetName(domain) else { return }
     Unmanaged<EventRouter>.fromOpaque(data).takeUnretainedValue().send(event, to: String(cString: name))
+}
+
+/// The event MIGRATION: https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html.
+private struct MigrationDetails: Decodable {
+    let status: String
+
+    init?(json: String) {
+        guard let details = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
+        self = details
+    }
 }
 
 extension MachineEvent {

@@ -11,6 +11,8 @@ enum BootSector {
     case resetsItself
     /// Says ``lateAnswer`` after three seconds.
     case answersLate
+    /// Says “Saw one”, and “Saw two”, “Saw three”, “Saw four” after one key press each.
+    case counts
 
     /// The text of the menu.
     static let menu = "Assay test system"
@@ -27,7 +29,9 @@ enum BootSector {
         put(Self.showMenuAndWait + act, at: 0)
         put(Array("\(Self.menu)\r\nPress Return\r\n".utf8), at: 0x100)
         put(Array("Kernel panic - not syncing: test\r\n".utf8), at: 0x180)
-        put(Array(Self.lateAnswer.utf8), at: 0x1C0)
+        let counted = ["one", "two", "three", "four"].map { "Saw \($0)\r\n\0" }.joined()
+        let text = if case .counts = self { counted } else { Self.lateAnswer }
+        put(Array(text.utf8), at: 0x1C0)
         put([0x55, 0xAA], at: 510)
         // A firmware takes nothing for a disk that has less than a cylinder.
         return Data(sector) + Data(count: 1 << 20)
@@ -47,6 +51,8 @@ enum BootSector {
         case .answersLate:
             // mov cx, 0x2d; mov dx, 0xc6c0; mov ah, 0x86; int 0x15: waits microseconds; then prints as the menu is printed
             [0xB9, 0x2D, 0x00, 0xBA, 0xC0, 0xC6, 0xB4, 0x86, 0xCD, 0x15, 0xBE, 0xC0, 0x7D] + Self.printText + Self.stop
+        // mov si, 0x7dc0; next: print, which leaves si behind the zero; xor ah, ah; int 0x16; jmp next
+        case .counts: [0xBE, 0xC0, 0x7D] + Self.printText + [0x30, 0xE4, 0xCD, 0x16, 0xEB, 0xEC]
         }
     }
 

@@ -65,7 +65,8 @@ extension EndToEnd {
                 #expect(Surroundings() == before)
                 #expect(suite.names(in: "tmp") == [])
                 #expect(try suite.record().contains("testStepFinished"))
-                #expect(suite.names(in: "runs/latest/partial/attempt-0-0").contains("traffic.pcapng"))
+                let attempt = try #require(suite.names(in: "runs/latest/partial").first)
+                #expect(suite.names(in: "runs/latest/partial/\(attempt)").contains("traffic.pcapng"))
                 let report = try await suite.assay("report", "runs/latest", "--format", "pretty")
                 #expect(report.status == 0, "\(report.text)")
                 #expect(report.output.contains("The run ended here, before the scenario did."))
@@ -103,9 +104,16 @@ extension TestSuite {
         }
     }
 
-    /// Runs the image, calls `body` when its machine has passed the boot menu, and waits for the end.
-    func interrupted(_ body: (Running) async throws -> Void) async throws -> Outcome {
+    /// Runs the image, calls `body` when a machine has passed the boot menu, and waits for the end.
+    ///
+    /// - Parameters:
+    ///   - boot: Which of its machines that is, counted from 1.
+    ///   - body: What is done then.
+    /// - Returns: What its user saw.
+    /// - Throws: What `body` throws, or why the program could not be run.
+    func interrupted(atBoot boot: Int = 1, _ body: (Running) async throws -> Void) async throws -> Outcome {
         var text = ""
+        var boots = 0
         let result = try await Subprocess.run(
             try configuration(Self.program, Self.runImage + ["--format", "messages"]),
             input: .none,
@@ -116,6 +124,8 @@ extension TestSuite {
             for try await line in execution.standardOutput.strings() {
                 text += line
                 guard !isRunning, line.contains("\"booting\"") else { continue }
+                boots += 1
+                guard boots == boot else { continue }
                 isRunning = true
                 try await body(Running(identifier: execution.processIdentifier.value))
             }
@@ -128,7 +138,7 @@ extension TestSuite {
 /// What is outside of every sandbox, and has to be as it was.
 ///
 /// Other programs of the host may change it too, but hardly in a second.
-private struct Surroundings: Equatable {
+struct Surroundings: Equatable {
     let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)
     let interfaces = try? FileManager.default.contentsOfDirectory(atPath: "/sys/class/net").sorted()
 }
@@ -165,7 +175,7 @@ private func descendants(of process: Int32) -> [Int32] {
 }
 
 /// The processes that a run left: of those given, and those that know the folder of the suite.
-private func processes(in suite: TestSuite, or given: [Int32]) -> [Int32] {
+func processes(in suite: TestSuite, or given: [Int32]) -> [Int32] {
     let folder = Data(suite.folder.utf8)
     return everyProcess().filter { process in
         guard let status = status(of: process), status.state != "Z" else { return false }

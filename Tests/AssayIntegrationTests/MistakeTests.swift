@@ -44,6 +44,21 @@ struct MistakeTests {
             (["run", "--timeout-scale", "0", "--image", "test.img"], "above 0"),
             (["run", "--image", "missing.img"], "missing.img is neither a file nor a name"),
             (["run", "--image", "tny"], "Did you mean tiny?"),
+            (["run", "--retry", "-1"], "--retry"),
+            (["run", "--retry-tag-filter", "@a"], "--retry-tag-filter needs --retry"),
+            (["run", "--retry", "1", "--retry-tag-filter", "@a and"], "@a and"),
+            (["run", "--order", "reverse"], "--order needs defined, random or random:SEED"),
+            (["run", "--shard", "3/2"], "such as 2/5"),
+            (["run", "--shard", "1/2", "--durations", "none.json"], "none.json can't be read"),
+            (["run", "--durations", "none.json"], "--durations needs --shard"),
+            (["run", "--quarantine", "none.yaml"], "none.yaml can't be read"),
+            (["run", "--max-failures", "0"], "--max-failures needs a number above 0"),
+            (["run", "--fail-fast", "--max-failures", "2"], "give one of them"),
+            (["run", "--last-failed"], "--last-failed needs an earlier run"),
+            (["run", "--resume", "features"], "needs its plan"),
+            (["run", "--resume", "features", "--tags", "@a"], "--resume goes on with what the run was asked for"),
+            (["run", "--exclude", "features", "--image", "test.img"], "No scenario matches"),
+            (["merge", "features", "--output", "joined"], "features has none"),
             (["report", "runs/none", "--format", "junit"], "runs/none"),
             (["nonsense"], "nonsense"),
         ]
@@ -125,7 +140,7 @@ struct MistakeTests {
 
     @Test(
         "a reader that goes away does not end the program by a signal",
-        arguments: ["steps", "plan", "plan --format json", "doctor", "--help"]
+        arguments: ["steps", "plan", "plan --format json", "plan --explain", "doctor", "--help"]
     )
     func closedPipe(_ command: String) async throws {
         try await TestSuite.with(feature: TestSuite.feature("Given the computer is booted")) { suite in

@@ -49,18 +49,13 @@ extension EndToEnd {
         @Test("an ordinary user needs no root", .timeLimit(.minutes(10)))
         func ordinaryUser() async throws {
             try await TestSuite.with(feature: "Feature: none\n", image: nil) { suite in
-                for file in ["reference.yaml", "tor-only.policy.yaml"] {
-                    let text = try String(
-                        contentsOfFile: "\(TestSuite.repository)/features/systems/\(file)",
-                        encoding: .utf8
-                    )
-                    try suite.write(text, to: "features/systems/\(file)")
+                for file in [
+                    "features/systems/reference.yaml", "features/systems/tor-only.policy.yaml",
+                    "features/tor_enforcement.feature", "snapshots/checkpoints/system.feature",
+                ] {
+                    let text = try String(contentsOfFile: "\(TestSuite.repository)/\(file)", encoding: .utf8)
+                    try suite.write(text, to: file)
                 }
-                let feature = try String(
-                    contentsOfFile: "\(TestSuite.repository)/features/tor_enforcement.feature",
-                    encoding: .utf8
-                )
-                try suite.write(feature, to: "features/test.feature")
                 let image = try #require(testImage)
                 // As root it becomes somebody who owns nothing but this folder, and sees program and image in it;
                 // anybody else is ordinary already.
@@ -82,7 +77,8 @@ extension EndToEnd {
                     try Test.cancel("other users can't have the program, the image or a network device here")
                 }
                 #expect(outcome.status == 0, "\(outcome.text)")
-                #expect(outcome.output.contains("1 passed, 0 failed"))
+                // The scenario, and the two checkpoints on the way to it.
+                #expect(outcome.output.contains("3 passed, 0 failed"))
                 suite.expectCompleteRun()
             }
         }

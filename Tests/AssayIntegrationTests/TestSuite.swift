@@ -109,7 +109,9 @@ struct TestSuite: Sendable {
         Configuration(
             executable: .path(FilePath(program)),
             arguments: Arguments(arguments),
-            environment: .inherit.updating(["TMPDIR": "\(folder)/tmp", "ASSAY": try Self.program]),
+            environment: .inherit.updating([
+                "TMPDIR": "\(folder)/tmp", "ASSAY": try Self.program, "CI_NODE_TOTAL": "",
+            ]),
             workingDirectory: FilePath(folder)
         )
     }

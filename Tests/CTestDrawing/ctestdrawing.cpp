@@ -29,10 +29,12 @@ void ctestdrawing_box(
 }
 
 void ctestdrawing_render_again(
-    const uint8_t *from, uint8_t *to, int32_t width, int32_t height, double dx, double dy, double gain, double offset) {
+    const uint8_t *from, uint8_t *to, int32_t width, int32_t height, double dx, double dy, double gain, double offset,
+    int32_t cubic) {
     cv::Mat source = view(from, width, height), target = view(to, width, height), moved;
     const cv::Matx23d shift(1, 0, dx, 0, 1, dy);
-    cv::warpAffine(source, moved, shift, source.size(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    cv::warpAffine(
+        source, moved, shift, source.size(), cubic ? cv::INTER_CUBIC : cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     moved.convertTo(moved, CV_8UC4, gain, offset);
     moved.copyTo(target);
 }

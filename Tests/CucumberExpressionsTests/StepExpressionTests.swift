@@ -20,6 +20,8 @@ struct StepExpressionTests {
             ("{word} {float} {}", "x -1.5 and more", ["x", "-1.5", "and more"]),
             (#"\{int} \(a\) a\/b \\"#, #"{int} (a) a/b \"#, []),
             ("a.b*c[d]", "a.b*c[d]", []),
+            // A mark on a special character makes one character of both; it is still special.
+            ("{float} .\u{301} \\(\u{301}", "+1.5E3 .\u{301} (\u{301}", ["+1.5E3"]),
             ("mice/rats and I/you", "rats and you", []),
             ("{int}/x", nil, nil),
             ("^I have (\\d+) relays?$", "I have 12 relays", ["12"]),
@@ -44,6 +46,8 @@ struct StepExpressionTests {
             ("the computer is booted", "the computer is booted "),
             ("the computer is booted", "The computer is booted"),
             ("{int} relays", "1.5 relays"),
+            ("{float} relays", "5. relays"),
+            ("{float} .\u{301}", "1 x\u{301}"),
             ("{int} relays", "٣ relays"),
             ("I see {string}", "I see \"a"),
             ("{word}", "two words"),
@@ -173,7 +177,7 @@ struct ExpressionErrorTests {
                 a ()
                   ^^
                 An optional must contain some text.
-                If you did not mean to use an optional you can use '\\(' to escape the the '('
+                If you did not mean to use an optional you can use '\\(' to escape the '('
                 """
         )
     }

@@ -22,6 +22,73 @@ private let pieces = [
     "# language: fr\n", "#language:none\n", "\n", "  \n", "text\n", "\r", "\\", "\u{FEFF}", "\u{3000}", "🙂", "<", ">",
 ]
 
+/// A feature with every construct in it.
+private let whole = """
+    # language: en
+    @a @b#c #d
+    Feature: F <a>
+      Text
+
+      # aside
+      Background: B
+        Given x
+          | a | \\| |
+          \"\"\"json
+          \\\"\\\"\\\"
+          \"\"\"
+      Rule: R
+        @r
+        Scenario Outline: S <a>
+          * step <a>
+            ```
+            t
+            ```
+            | <a> | é🙂 |
+          @e
+          Examples:
+            | a | b |
+            | 1 | <a> |
+
+    """
+
+/// The same in Markdown.
+private let wholeMarkdown = """
+    `@a` `@b`
+    # Feature: F
+    Text with `code`.
+    ## Background:
+    * Given x
+      | a |
+      | - |
+    ## Rule: R
+    `@s`
+    ### Scenario Outline: S <a>
+    - When <a>
+      ````md
+      ```
+      ````
+    #### Examples:
+      | a |
+      | - |
+      | 1 |
+
+    """
+
+/// Reads a feature to the end, whatever it is; returns the number of its pickles, or `nil` when it was refused.
+@discardableResult
+private func read(_ text: String, uri: String = "fuzz.feature") -> Int? {
+    var ids = IdSequence()
+    do {
+        let document = try parse(text, uri: uri, ids: &ids)
+        return try pickles(from: document, uri: uri, ids: &ids).count
+    } catch {
+        // Refused with reasons that can be shown.
+        return error.errors.isEmpty ? -1 : nil
+    }
+}
+
+private let uris = ["fuzz.feature", "fuzz.feature.md"]
+
 @Suite("Hostile features")
 struct FuzzTests {
     @Test("pieces of features in any order are read or refused", arguments: 0..<200 as Range<UInt64>)
@@ -30,37 +97,76 @@ struct FuzzTests {
         for _ in 0..<20 {
             let count = Int.random(in: 1...60, using: &generator)
             let text = (0..<count).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
-            var ids = IdSequence()
-            if let document = try? parse(text, uri: "fuzz", ids: &ids) {
-                _ = pickles(from: document, uri: "fuzz", ids: &ids)
-            }
+            for uri in uris { #expect(read(text, uri: uri) != -1) }
         }
     }
 
     @Test("bytes without sense are read or refused", arguments: 0..<50 as Range<UInt64>)
     func random(seed: UInt64) {
         var generator = SeededGenerator(state: seed)
-        let bytes = (0..<400).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        var ids = IdSequence()
-        _ = try? parse(
-            "Feature: F\n Scenario: S\n  Given " + String(decoding: bytes, as: UTF8.self),
-            uri: "fuzz",
-            ids: &ids
-        )
+        for length in [1, 10, 400, 4_000] {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let text = String(decoding: bytes, as: UTF8.self)
+            for head in ["", "Feature: F\n Scenario: S\n  Given ", "# Feature: F\n## Scenario: S\n* Given "] {
+                for uri in uris { #expect(read(head + text, uri: uri) != -1) }
+            }
+        }
     }
 
-    @Test("time grows with the length alone", .timeLimit(.minutes(1)))
-    func linear() {
+    @Test("a feature that ends anywhere is read or refused", arguments: zip(uris, [whole, wholeMarkdown]))
+    func truncated(uri: String, text: String) {
+        let bytes = Array(text.utf8)
+        #expect(read(text, uri: uri) == 1)
+        for end in bytes.indices {
+            #expect(read(String(decoding: bytes[..<end], as: UTF8.self), uri: uri) != -1)
+        }
+    }
+
+    @Test("a feature with some bytes changed is read or refused", arguments: 0..<100 as Range<UInt64>)
+    func mutated(seed: UInt64) {
+        var generator = SeededGenerator(state: seed)
+        let telling = Array("\n\r\\|\"`@#:<>* \t".utf8) + [0, 0x1C, 0x85, 0xA0, 0xC2, 0xE2, 0xEF, 0xFF]
+        for (uri, text) in zip(uris, [whole, wholeMarkdown]) {
+            for _ in 0..<20 {
+                var bytes = Array(text.utf8)
+                for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                    let place = Int.random(in: 0..<bytes.count, using: &generator)
+                    let byte = telling.randomElement(using: &generator) ?? 0
+                    switch Int.random(in: 0..<3, using: &generator) {
+                    case 0: bytes[place] = byte
+                    case 1: bytes.insert(byte, at: place)
+                    default: bytes.remove(at: place)
+                    }
+                }
+                #expect(read(String(decoding: bytes, as: UTF8.self), uri: uri) != -1)
+            }
+        }
+    }
+
+    @Test("what is repeated without end is read or refused", .timeLimit(.minutes(1)))
+    func repeated() {
         let head = "Feature: F\n Scenario: S\n  Given x\n"
         for text in [
             head + String(repeating: "@t\n", count: 50_000),
             head + String(repeating: "@t\nScenario: S\n", count: 20_000),
-            head + String(repeating: " ", count: 500_000) + "x",
+            head + String(repeating: "@t\n#\n\n", count: 20_000) + "Rule: R\n",
             head + "|" + String(repeating: "a|", count: 100_000),
             head + "\"\"\"\n" + String(repeating: "\\\"", count: 300_000),
+            "Feature: F\n" + String(repeating: "Rule: R\n", count: 20_000),
+            String(repeating: "\n", count: 500_000),
+            String(repeating: "# language: none\n", count: 20_000),
+            "# Feature: F\n## Scenario: S\n* Given x\n" + String(repeating: "`@t`\n", count: 20_000),
+            "# Feature: F\n" + String(repeating: "`@", count: 100_000),
+            "# Feature: F\n" + String(repeating: "```\n`@t`\n", count: 5_000),
         ] {
-            var ids = IdSequence()
-            _ = try? parse(text, uri: "long", ids: &ids)
+            for uri in uris { #expect(read(text, uri: uri) != -1) }
         }
+    }
+
+    @Test("a line of ten megabytes is a line", .timeLimit(.minutes(1)), arguments: ["x", " ", "\\", "|", "@", "é"])
+    func longLine(_ filling: String) {
+        let line = String(repeating: filling, count: 10_000_000 / filling.utf8.count)
+        #expect(read("Feature: F\n Scenario: S\n  Given x\n   \"\"\"\n\(line)\n   \"\"\"\n") == 1)
+        if filling != "|", filling != "@" { #expect(read("Feature: F\n Scenario: S\n  Given \(line)\n") == 1) }
     }
 }

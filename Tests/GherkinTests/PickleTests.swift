@@ -5,7 +5,7 @@ import Testing
 private func compile(_ text: String) throws -> [Pickle] {
     var ids = IdSequence()
     let document = try parse(text, uri: "a.feature", ids: &ids)
-    return pickles(from: document, uri: "a.feature", ids: &ids)
+    return try pickles(from: document, uri: "a.feature", ids: &ids)
 }
 
 @Suite("Pickles")
@@ -47,7 +47,7 @@ struct PickleTests {
         #expect(pickle.id == "16")
     }
 
-    @Test("placeholders are replaced once, by the first column that fits, from left to right")
+    @Test("placeholders are replaced column by column, so that a value may bring along a later one")
     func placeholders() throws {
         let text = """
             Feature: F
@@ -55,10 +55,21 @@ struct PickleTests {
                 Given <b<a>> and <a> and <c>
 
                 Examples:
-                  | a   | b<a> | a | other |
-                  | <c> | two  | x | y     |
+                  | b<a> | a   | c      | a |
+                  | two  | <c> | <b<a>> | x |
             """
-        #expect(try compile(text)[0].steps[0].text == "two and <c> and <c>")
+        #expect(try compile(text)[0].steps[0].text == "two and <bx> and <bx>")
+    }
+
+    @Test("a step may have a table and a doc string, and its pickle says which comes first")
+    func twoArguments() throws {
+        let table = "   | a |\n"
+        let text = "   \"\"\"\n   t\n   \"\"\"\n"
+        let steps = try compile("Feature: F\n Scenario: S\n  Given x\n\(table)\(text)  Given y\n\(text)\(table)")[0]
+            .steps
+        #expect(steps.map(\.argument?.dataTable?.argumentIndex) == [1, 2])
+        #expect(steps.map(\.argument?.docString?.argumentIndex) == [2, 1])
+        #expect(steps.map(\.argument?.docString?.content) == ["t", "t"])
     }
 
     @Test("a conjunction goes on with what came before, across the background")

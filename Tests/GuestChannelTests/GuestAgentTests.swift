@@ -178,6 +178,52 @@ struct GuestAgentTests {
         }
     }
 
+    /// The guest's answer to the question for its time, so many seconds late.
+    private func time(late seconds: Double) -> String {
+        #"{"return":\#(Int((Date().timeIntervalSince1970 - seconds) * 1e9))}"#
+    }
+
+    private let dateIsDone = [#"{"return":{"pid":7}}"#, #"{"return":{"exited":true,"exitcode":0}}"#]
+
+    @Test("the clock is set by date(1), to a fraction of a second, and found right")
+    func time() async throws {
+        let answers = dateIsDone + [time(late: 0.01)]
+        let agent = ScriptedAgent(answers.map { .success($0) })
+        let before = Date().timeIntervalSince1970
+        try await GuestAgent(agent).setTime()
+        let command = try #require(agent.commands.first)
+        let argument = try #require(command.firstMatch(of: /"--set=@([0-9]+\.[0-9]{9})"/)?.output.1)
+        let time = try #require(Double(argument))
+        #expect((before - 0.001...before + 5).contains(time))
+        #expect(command.contains(#""path":"/bin/date""#))
+        #expect(agent.commands.count == 3)
+        #expect(agent.commands.last == #"{"execute":"guest-get-time"}"#)
+    }
+
+    @Test("what the guest was late by is added the second time, and there is no third time")
+    func lateTime() async throws {
+        let answers = dateIsDone + [time(late: 3000)] + dateIsDone + [time(late: 3000)]
+        let agent = ScriptedAgent(answers.map { .success($0) })
+        let before = Date().timeIntervalSince1970
+        try await GuestAgent(agent).setTime()
+        #expect(agent.commands.count == 6)
+        let argument = try #require(agent.commands[3].firstMatch(of: /"--set=@([0-9.]+)"/)?.output.1)
+        let time = try #require(Double(argument))
+        #expect((before + 2990...before + 3060).contains(time))
+    }
+
+    @Test("a guest without a date(1) that can do it is told by the agent's own command")
+    func timeWithoutDate() async throws {
+        for refusal: [ScriptedAgent.Answer] in [
+            [.failure(.refused("Failed to execute child process (No such file or directory)"))],
+            [.success(#"{"return":{"pid":7}}"#), .success(#"{"return":{"exited":true,"exitcode":1}}"#)],
+        ] {
+            let agent = ScriptedAgent(refusal + [.success(#"{"return":{}}"#)])
+            try await GuestAgent(agent).setTime()
+            #expect(agent.commands.last?.contains("guest-set-time") == true)
+        }
+    }
+
     @Test("a guest's text can't break the lines of a report")
     func hostileText() {
         let error = GuestChannelError.refused(action: "run x", reason: "no\u{1B}[2J\nHint: trust me")

@@ -110,6 +110,26 @@ struct GuestDisplayTests {
         }
     }
 
+    @Test("a guest that changes its mode with every frame ends with the last one")
+    func restless() async throws {
+        let picture = self.picture
+        try await withDisplay { console in
+            for round in 0..<60 {
+                let width = 1 + round * 7 % 50
+                try console.scanout(
+                    UInt32(width),
+                    3,
+                    stride: UInt32(width * 4),
+                    bytes: [UInt8](repeating: 9, count: width * 12)
+                )
+                try console.update(x: 0, y: 0, 40, 2, stride: 160, bytes: [UInt8](repeating: 7, count: 320))
+            }
+            try console.scanout(picture)
+        } then: { display in
+            #expect(display.picture() == picture)
+        }
+    }
+
     @Test("each consumer has a stream of its own, which ends with the machine")
     func streams() async throws {
         let (ours, theirs) = connectedSockets()

@@ -46,6 +46,21 @@ enum EveryEnvelope {
         .hook(Hook(id: "1", name: "n", sourceReference: source, tagExpression: "@a", type: .beforeTestCase)),
         .suggestion(Suggestion(id: "1", pickleStepId: "2", snippets: [Snippet(language: "swift", code: "c")])),
         .testRunStarted(TestRunStarted(timestamp: time, id: "1")),
+        .testRunHookStarted(
+            TestRunHookStarted(id: "1", testRunStartedId: "2", hookId: "3", workerId: "w", timestamp: time)
+        ),
+        .testRunHookFinished(
+            TestRunHookFinished(
+                testRunHookStartedId: "1",
+                result: TestStepResult(
+                    duration: MessageDuration(.zero),
+                    message: "m",
+                    status: .failed,
+                    exception: exception
+                ),
+                timestamp: time
+            )
+        ),
         .testCase(TestCase(id: "1", pickleId: "2", testSteps: [testStep], testRunStartedId: "3")),
         .testCaseStarted(TestCaseStarted(attempt: 0, id: "1", testCaseId: "2", workerId: "w", timestamp: time)),
         .testStepStarted(TestStepStarted(testCaseStartedId: "1", testStepId: "2", timestamp: time)),
@@ -114,7 +129,17 @@ enum EveryEnvelope {
                 timestamp: time
             )
         ),
-        .attachment(Attachment(body: "a", contentEncoding: .identity, mediaType: "text/plain")),
+        .testRunHookStarted(TestRunHookStarted(id: "1", testRunStartedId: "2", hookId: "3", timestamp: time)),
+        .testRunHookFinished(
+            TestRunHookFinished(
+                testRunHookStartedId: "1",
+                result: TestStepResult(duration: MessageDuration(.zero), status: .passed),
+                timestamp: time
+            )
+        ),
+        .attachment(
+            Attachment(body: "a", contentEncoding: .identity, mediaType: "text/plain", testRunHookStartedId: "1")
+        ),
         .externalAttachment(ExternalAttachment(url: "attachments/a", mediaType: "text/plain")),
         .testRunFinished(TestRunFinished(success: true, timestamp: time)),
     ]

@@ -143,4 +143,21 @@ struct ProgressReportTests {
             )
         }
     }
+
+    @Test("a condition whose name has no room in front of it is told by its summary")
+    func longConditionName() throws {
+        var builder = RunBuilder()
+        let cases = builder.feature("a.feature", "A", [.init(name: "one", steps: ["Given a"])])
+        let broken = ConditionReport(
+            name: "the clock is shown",
+            state: .broken,
+            word: "broken",
+            summary: "It held no more that the clock is shown."
+        )
+        let verdict = Verdict(outcome: .failed, blame: .systemUnderTest, reason: "r", conditions: [broken])
+        try builder.run(cases[0], verdict: verdict)
+        builder.endRun(success: false)
+        let text = try builder.written { ProgressReport(to: $0, style: .plain, place: place) }
+        #expect(text.contains("\n  condition broken: It held no more that the clock is shown.\n"))
+    }
 }

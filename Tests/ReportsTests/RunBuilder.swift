@@ -14,12 +14,15 @@ struct RunBuilder {
         var rule: String?
         var examples = 0
         var tags: [String] = []
+        /// Whether others start from its end; steps that have the title of such a scenario start from it.
+        var isCheckpoint = false
     }
 
     private(set) var envelopes: [Envelope] = []
     private var clock = Timestamp(seconds: 1_790_000_000, nanos: 0)
     private var ids = 0
     private var testCases: [String: TestCase] = [:]
+    private var checkpoints: Set<String> = []
 
     init(started: Bool = true) {
         let nothing = Product(name: "assay", version: "1.0")
@@ -137,14 +140,22 @@ struct RunBuilder {
         )
         add(.gherkinDocument(GherkinDocument(uri: uri, feature: feature)))
         for pickle in pickles { add(.pickle(pickle)) }
+        checkpoints.formUnion(planned.filter(\.isCheckpoint).map(\.name))
         return pickles.map { plan($0) }
     }
 
     private mutating func plan(_ pickle: Pickle) -> String {
         var steps = [TestStep(hookId: "before", id: newID("test-step"))]
         steps += pickle.steps.map {
-            TestStep(id: newID("test-step"), pickleStepId: $0.id, stepDefinitionIds: [], stepMatchArgumentsLists: [])
+            let definitions = checkpoints.contains($0.text) ? ["checkpoint \($0.text)"] : []
+            return TestStep(
+                id: newID("test-step"),
+                pickleStepId: $0.id,
+                stepDefinitionIds: definitions,
+                stepMatchArgumentsLists: []
+            )
         }
+        if checkpoints.contains(pickle.name) { steps.append(TestStep(hookId: "hook-keep", id: newID("test-step"))) }
         steps.append(TestStep(hookId: "after", id: newID("test-step")))
         let testCase = TestCase(id: newID("case"), pickleId: pickle.id, testSteps: steps, testRunStartedId: "run")
         testCases[testCase.id] = testCase
@@ -234,6 +245,22 @@ struct RunBuilder {
             .testCaseFinished(
                 TestCaseFinished(testCaseStartedId: attempt, timestamp: clock, willBeRetried: willBeRetried)
             )
+        )
+    }
+
+    /// Runs a hook around all scenarios that fails.
+    mutating func breakHook(_ name: String, before: Bool, message: String) {
+        let (hook, execution) = (newID("hook"), newID("execution"))
+        let type: HookType = before ? .beforeTestRun : .afterTestRun
+        add(.hook(Hook(id: hook, name: name, sourceReference: SourceReference(), type: type)))
+        add(
+            .testRunHookStarted(
+                TestRunHookStarted(id: execution, testRunStartedId: "run", hookId: hook, timestamp: clock)
+            )
+        )
+        let result = TestStepResult(duration: MessageDuration(.zero), message: message, status: .failed)
+        add(
+            .testRunHookFinished(TestRunHookFinished(testRunHookStartedId: execution, result: result, timestamp: clock))
         )
     }
 

@@ -24,23 +24,54 @@ struct SmallReportTests {
     @Test("TAP counts every scenario, and a number sign in a name is no directive")
     func tap() throws {
         var builder = RunBuilder()
-        let plans = ["fine # SKIP", "bad"].map { RunBuilder.Planned(name: $0, steps: ["Given a"]) }
+        let plans = ["fine # SKIP", "bad", "closed"].map { RunBuilder.Planned(name: $0, steps: ["Given a"]) }
         let cases = builder.feature("a.feature", "A", plans)
         try builder.run(cases[0])
-        try builder.run(cases[1], verdict: Verdict(outcome: .failed, blame: .host, reason: "x\ny"))
+        try builder.run(cases[1], verdict: Verdict(outcome: .failed, blame: .host, reason: "x\n  y: \"z\""))
+        try builder.run(cases[2], verdict: Verdict(outcome: .skipped, reason: "It is Sunday."))
+        builder.breakHook("start the server", before: true, message: "port 80 is \"taken\"")
         builder.endRun(success: false)
         #expect(
             try builder.written { TAPReport(to: $0) } == """
-                TAP version 13
-                1..2
+                TAP version 14
+                1..4
                 ok 1 - a.feature:3 fine \\# SKIP
                 not ok 2 - a.feature:13 bad
-                # failed, blame: host
-                # x
-                # y
+                  ---
+                  outcome: "failed"
+                  blame: "host"
+                  message: |2
+                    x
+                      y: "z"
+                  ...
+                ok 3 - a.feature:23 closed # SKIP It is Sunday.
+                not ok 4 - start the server
+                  ---
+                  message: "port 80 is \\"taken\\""
+                  ...
 
                 """
         )
+    }
+
+    @Test("a hook around all scenarios that fails is told by every report, and counts as a failure")
+    func brokenHook() throws {
+        var builder = RunBuilder()
+        _ = builder.feature("a.feature", "A", [.init(name: "one", steps: ["Given a"])])
+        builder.breakHook("start the server", before: true, message: "The port is taken.")
+        builder.endRun(success: false)
+        let place = RunPlace(directory: "runs/a")
+        let sentence =
+            "The hook “start the server” before all scenarios failed, so that none was run: The port is taken."
+        let texts = try [
+            builder.written { JUnitReport(to: $0, place: place) },
+            builder.written { GitHubReport(to: $0, summary: nil) },
+            builder.written { ProgressReport(to: $0, style: .plain, place: place) },
+            builder.written { HTMLReport(to: $0, place: place, folder: "runs/a") },
+        ]
+        for text in texts { #expect(text.contains(sentence)) }
+        #expect(texts[2].hasSuffix("0 passed, 1 failed, 1 skipped\n"))
+        #expect(try builder.written { RerunReport(to: $0) } == "a.feature:3\n")
     }
 
     @Test("GitHub gets one command a line, whatever a guest says, and a summary without markup of guests")

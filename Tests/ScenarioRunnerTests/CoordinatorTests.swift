@@ -54,12 +54,12 @@ struct CoordinatorTests {
                 if isLast(envelope) { throw DiskFull() }
                 record.withLock { $0.append(envelope) }
             }
-            let verdicts = try await coordinator.run(Self.meta)
+            let outcome = try await coordinator.run(Self.meta)
             let kept = try FileManager.default.contentsOfDirectory(
                 atPath: directory.path.appending("attachments").string
             )
             #expect(!FileManager.default.fileExists(atPath: directory.path.appending("partial").string))
-            return Run(verdicts: verdicts, record: record.withLock { $0 }, attachments: kept)
+            return Run(verdicts: outcome.scenarios, record: record.withLock { $0 }, attachments: kept)
         }
     }
 
@@ -77,7 +77,8 @@ struct CoordinatorTests {
             ["testCaseStarted"] + Array(repeating: ["testStepStarted", "testStepFinished"], count: 5).flatMap(\.self)
         let both = Array(repeating: attempt + ["attachment", "testCaseFinished"], count: 2).flatMap(\.self)
         #expect(
-            kinds.suffix(both.count + 4) == ["testRunStarted", "testCase", "testCase"] + both + ["testRunFinished"]
+            kinds.suffix(both.count + 5)
+                == ["testRunStarted", "testCase", "testCase"] + both + ["attachment", "testRunFinished"]
         )
         #expect(kinds.filter { $0 == "pickle" }.count == 2)
         guard case .testRunFinished(let end)? = run.record.last else { return }

@@ -10,12 +10,24 @@ struct FeatureFileTests {
     func folder() async throws {
         try await withTemporaryFolder { folder in
             try FileManager.default.createDirectory(atPath: "\(folder)/b", withIntermediateDirectories: false)
-            for name in ["b/z.feature", "b/a.feature", "c.feature", "notes.txt"] {
+            for name in ["b/z.feature", "b/a.feature", "c.feature", "d.feature.md", "notes.txt", "readme.md"] {
                 try Data("Feature: F\n".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
             }
             let files = try FeatureSelection([folder, "\(folder)/./c.feature"]).files()
-            #expect(files == ["b/a.feature", "b/z.feature", "c.feature"].map { "\(folder)/\($0)" })
+            #expect(files == ["b/a.feature", "b/z.feature", "c.feature", "d.feature.md"].map { "\(folder)/\($0)" })
         }
+    }
+
+    @Test("a feature in Markdown is read as such, and said to be one")
+    func markdown() throws {
+        var ids = IdSequence()
+        let suite = Suite(sources: [("a.feature.md", "# Feature: F\n## Scenario: S\n* Given x\n")], ids: &ids)
+        #expect(suite.pickles.map(\.name) == ["S"])
+        guard case .source(let source) = suite.envelopes.first else {
+            Issue.record("The first envelope is the source.")
+            return
+        }
+        #expect(source.mediaType == "text/x.cucumber.gherkin+markdown")
     }
 
     @Test("a list of places is read from a file")
@@ -27,7 +39,12 @@ struct FeatureFileTests {
         }
     }
 
-    @Test("what is no place is refused", arguments: ["", ":3", "a.feature:", "a.feature:0", "a.feature:-1", "a:b"])
+    @Test(
+        "what is no place is refused",
+        arguments: [
+            "", ":3", "a.feature:", "a.feature:0", "a.feature:-1", "a:b", "a:1:b", "a:1:2:3",
+        ]
+    )
     func badPlace(_ text: String) {
         #expect(throws: PlanError.badPlace(text)) { try FeatureSelection([text]) }
     }

@@ -48,7 +48,7 @@ struct PlanTests {
             (":9", ["Sale 7"]), (":11", ["Sale of many 16", "Sale of many 17"]),
             (":12", ["Sale of many 16", "Sale of many 17"]), (":15", ["Sale of many 16", "Sale of many 17"]),
             (":17", ["Sale of many 17"]), (":19", ["Nobody comes 23"]), (":21", ["Nobody comes 23"]),
-            (":7:17", ["Sale 7", "Sale of many 17"]),
+            (":7:17", ["Sale 7"]), (":7:3", ["Sale 7"]),
         ]
     )
     func lines(_ suffix: String, _ expected: [String]) throws {
@@ -67,8 +67,21 @@ struct PlanTests {
     @Test("a line without a scenario is an error, even beside lines that have one")
     func idleLine() {
         #expect(throws: PlanError.nothingAtLines(["a/shop.feature:2", "a/shop.feature:99"])) {
-            try names("a/shop.feature:7:2", "a/shop.feature:99")
+            try names("a/shop.feature:7", "a/shop.feature:2", "a/shop.feature:99")
         }
+    }
+
+    @Test("what is excluded is left out, by path and by line")
+    func excluded() throws {
+        func names(_ excluded: String...) throws -> [String] {
+            var ids = IdSequence()
+            let suite = Suite(sources: [("a/shop.feature", Self.feature)], ids: &ids)
+            let selection = try FeatureSelection(["a"], excluding: excluded)
+            return try Plan(suite, selection: selection, library: shopSteps(), ids: &ids).entries.map(\.pickle.name)
+        }
+        #expect(try names("a/shop.feature:11", "b") == ["Sale", "Nobody comes"])
+        #expect(throws: PlanError.nothingSelected) { try names("a") }
+        #expect(throws: PlanError.nothingAtLines(["a/shop.feature:2"])) { try names("a/shop.feature:2") }
     }
 
     @Test("tags and names choose further, and all have to fit")

@@ -1,5 +1,6 @@
 import CucumberMessages
 import Diagnostics
+import Foundation
 import ScenarioRunner
 import TestSupport
 import Testing
@@ -163,5 +164,23 @@ struct ScenarioExecutorTests {
         #expect(attachments.map(\.body) == ["1 bread"])
         #expect(attachments.map(\.testStepId) == [started[3]])
         #expect(attachments.map(\.testCaseStartedId) == ["attempt"])
+    }
+
+    @Test("what is large is left in a file, text and data, and what is small stands in the record")
+    func largeAttachments() async throws {
+        try await withTemporaryFolder { folder in
+            let trial = try await Trial(["the books are kept"], evidenceFolder: folder)
+            let files = trial.events.compactMap { if case .file(let file) = $0 { file } else { nil } }
+            #expect(files.map(\.mediaType) == ["text/plain", #"image/png; name="shop front.png""#])
+            #expect(files.map { ($0.name as NSString).pathExtension } == ["txt", "png"])
+            let sizes = try files.map { try Data(contentsOf: URL(filePath: "\(folder)/\($0.name)")).count }
+            #expect(sizes == [100_000, 100_000])
+            let bodies = trial.events.compactMap { event in
+                if case .envelope(.attachment(let attachment)) = event { attachment } else { nil }
+            }
+            // Data are data, whatever they are said to be.
+            #expect(bodies.map(\.body) == ["short", "c2hvcnQ="])
+            #expect(bodies.map(\.contentEncoding) == [.identity, .base64])
+        }
     }
 }

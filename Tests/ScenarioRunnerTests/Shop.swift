@@ -1,13 +1,19 @@
 import Diagnostics
+import Foundation
 import ScenarioWorlds
 import Synchronization
 import Verdicts
 
 /// What the tests' scenarios act on: a shop that sells by the piece.
 final class Shop: ScenarioWorld {
-    private struct State {
+    /// What is in the shop, and what a checkpoint of it keeps.
+    private struct Goods: Codable {
         var stock: [String: Int] = [:]
         var till = 0
+    }
+
+    private struct State {
+        var goods = Goods()
         var diary: [String] = []
     }
 
@@ -18,20 +24,34 @@ final class Shop: ScenarioWorld {
 
     /// What has happened, in order.
     var diary: [String] { state.withLock { $0.diary } }
-    var till: Int { state.withLock { $0.till } }
+    var till: Int { state.withLock { $0.goods.till } }
 
     func note(_ event: String) { state.withLock { $0.diary.append(event) } }
-    func stock(_ goods: String, _ count: Int) { state.withLock { $0.stock[goods, default: 0] += count } }
+    func stock(_ goods: String, _ count: Int) { state.withLock { $0.goods.stock[goods, default: 0] += count } }
 
     func sell(_ goods: String, _ count: Int, price: Int) throws(ShopError) {
         let left = state.withLock { state -> Int? in
-            let left = state.stock[goods, default: 0]
+            let left = state.goods.stock[goods, default: 0]
             guard left >= count else { return left }
-            state.stock[goods] = left - count
-            state.till += count * price
+            state.goods.stock[goods] = left - count
+            state.goods.till += count * price
             return nil
         }
         if let left { throw .soldOut(goods, left: left) }
+    }
+
+    func restore() async throws {
+        guard let start = scenario.start else { throw ShopError.closedForever }
+        let goods = try JSONDecoder().decode(Goods.self, from: Data(contentsOf: URL(filePath: "\(start.folder)/goods")))
+        state.withLock { $0.goods = goods }
+        note("restored: \(start.title)")
+    }
+
+    func keepState() async throws {
+        guard let folder = scenario.stateFolder else { throw ShopError.closedForever }
+        let goods = state.withLock { $0.goods }
+        try JSONEncoder().encode(goods).write(to: URL(filePath: "\(folder)/goods"))
+        note("kept")
     }
 
     func stepBegins(_ text: String) async { note("begins: \(text)") }

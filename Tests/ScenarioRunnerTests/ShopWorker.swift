@@ -20,12 +20,17 @@ struct ShopWorker: ScenarioWorker {
         func end() { state.withLock { $0.now -= 1 } }
     }
 
+    /// The shop of a scenario, by its name and the number of the attempt.
+    var provider: @Sendable (_ scenario: String, _ attempt: Int) -> ShopProvider = { _, _ in ShopProvider() }
+    /// Told when a scenario begins.
+    var began: @Sendable (_ scenario: String) async -> Void = { _ in }
     let load = Load()
     /// Opened by a scenario called “Crowded” that sees two others running.
     let crowd = Gate()
 
     func run(
         _ job: WorkerJob<String>,
+        mayBegin: @escaping @Sendable () async throws -> Bool,
         handle: @escaping @Sendable (WorkerEvent) async throws -> Void
     ) async throws -> Verdict {
         load.begin()
@@ -47,16 +52,25 @@ struct ShopWorker: ScenarioWorker {
             await crowd.wait()
         default: break
         }
+        await began(job.pickle.name)
+        let attempt = Int(job.testCaseStartedId.split(separator: "-").last ?? "") ?? 0
         let events = AsyncStream.makeStream(of: WorkerEvent.self)
+        let turn = Mutex(true)
         let executor = ScenarioExecutor(
             library: shopSteps(),
-            provider: ShopProvider(),
+            provider: provider(job.pickle.name, attempt),
             stepDeadline: .seconds(60),
             clock: ManualClock(),
+            begin: {
+                let begins = (try? await mayBegin()) ?? false
+                turn.withLock { $0 = begins }
+                return begins
+            },
             emit: { events.continuation.yield($0) }
         )
         let verdict = await executor.run(job)
         events.continuation.finish()
+        guard turn.withLock({ $0 }) else { throw WorkerError.notBegun }
         for await event in events.stream { try await handle(event) }
         return verdict
     }

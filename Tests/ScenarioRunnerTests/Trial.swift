@@ -58,6 +58,8 @@ struct Trial {
         _ steps: [String],
         _ provider: ShopProvider = ShopProvider(),
         deadline: Duration = .seconds(60),
+        stateFolder: String? = nil,
+        evidenceFolder: String = "/nonexistent",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let text =
@@ -78,13 +80,14 @@ struct Trial {
             clock: clock,
             emit: { event in events.withLock { $0.append(event) } }
         )
-        let job = WorkerJob(
+        var job = WorkerJob(
             pickle: entry.pickle,
             testCase: entry.testCase,
             testCaseStartedId: "attempt",
-            evidenceFolder: "/nonexistent",
+            evidenceFolder: evidenceFolder,
             settings: "shop"
         )
+        job.stateFolder = stateFolder
         verdict = await executor.run(job)
         self.events = events.withLock { $0 }
         diary = shop.withLock { $0?.diary ?? [] }
@@ -116,7 +119,7 @@ struct Trial {
     }
 
     private static func names(of entry: Plan.Entry) -> [String: String] {
-        var hooks = [Plan.setUpHook: "Set up", Plan.tearDownHook: "Tear down"]
+        var hooks = [Plan.setUpHook: "Set up", Plan.keepHook: "Keep the state", Plan.tearDownHook: "Tear down"]
         for case .hook(let hook) in shopSteps().definitionMessages { hooks[hook.id] = hook.name }
         return Dictionary(
             uniqueKeysWithValues: entry.testCase.testSteps.map { step in

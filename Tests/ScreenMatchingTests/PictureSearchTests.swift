@@ -115,3 +115,53 @@ struct PictureSearchTests {
         #expect(try PictureSearch().find(flat, on: Canvas(width: 100, height: 100).picture).verdict == .absent)
     }
 }
+
+@Suite("Searching for text in real fonts")
+struct FontSearchTests {
+    private func line(
+        _ text: String,
+        _ font: Typeface,
+        _ rendering: Typeface.Rendering = .hinted,
+        dx: Double = 0,
+        ink: Colour = .ink
+    ) -> Picture {
+        var canvas = Canvas(width: 420, height: 90)
+        canvas.box(Rectangle(x: 0, y: 0, width: 420, height: 14), colour: .ink)
+        canvas.write(text, in: font, x: 40 + dx, y: 50, rendering: rendering, colour: ink)
+        return canvas.picture
+    }
+
+    private func isFound(_ wanted: Picture, on screen: Picture) throws -> Bool {
+        let area = Rectangle(x: 34, y: 28, width: 240, height: 32)
+        let sighting = try PictureSearch().find(#require(wanted.cropped(to: area)), on: screen)
+        if sighting.verdict == .match { #expect(sighting.place.map { abs($0.x - area.x) <= 1 } == true) }
+        return sighting.verdict == .match
+    }
+
+    @Test(
+        "another word is told apart and another rendering is found",
+        arguments: ["DejaVuSans", "LiberationSans-Regular", "OpenSans-Regular", "Hack-Regular"],
+        [9.0, 11]
+    )
+    func fonts(_ name: String, _ points: Double) throws {
+        let font = try #require(Typeface(name, points: points))
+        let text = "The disk is ready"
+        for rendering in [Typeface.Rendering.hinted, .unhinted] {
+            let wanted = line(text, font, rendering)
+            for other in ["The disk is not ready", "The disk is reody", "The dish is ready", "Tha disk is ready"] {
+                for shift in rendering == .hinted ? [0] : [0, 0.33, 0.5] {
+                    #expect(try !isFound(wanted, on: line(other, font, rendering, dx: shift)), "\(other)")
+                }
+            }
+            let pale = Colour.ink.mixed(with: .paper, 0.35)
+            #expect(try !isFound(wanted, on: line(text, font, rendering, ink: pale)))
+        }
+        let wanted = line(text, font, .unhinted)
+        for shift in [0.25, 0.33, 0.5] {
+            #expect(try isFound(wanted, on: line(text, font, .unhinted, dx: shift)), "\(shift)")
+        }
+        #expect(try isFound(wanted, on: line(text, font, .subpixels)))
+        let recoded = Canvas(line(text, font, .unhinted)).recoded(quality: 75)
+        #expect(try isFound(wanted, on: recoded.picture))
+    }
+}

@@ -66,6 +66,26 @@ struct TextReaderTests {
         #expect(reader.readLines == 1)
     }
 
+    @Test("lines of a terminal are read one by one, also where brackets stand above each other", arguments: [10.0, 11])
+    func terminal(_ points: Double) throws {
+        for name in ["DejaVuSansMono", "Hack-Regular"] {
+            let font = try #require(Typeface(name, points: points))
+            let screen = MockScreen(terminal: font, width: 900, height: 300, seed: 3)
+            let lines = try TextReader().readNow(screen.picture)
+            for phrase in screen.phrases {
+                #expect(try isRead(phrase.text, lines), "\(phrase.text) in \(lines.map(\.text))")
+            }
+        }
+    }
+
+    @Test("every text of a desktop is found, whatever its colours", arguments: MockScreen.Theme.allCases)
+    func desktop(_ theme: MockScreen.Theme) throws {
+        let font = try #require(Typeface("OpenSans-Regular", points: 10))
+        let screen = MockScreen(desktop: theme, font: font, seed: 11)
+        let lines = try TextReader().readNow(screen.picture)
+        for phrase in screen.phrases { #expect(try isRead(phrase.text, lines), "\(phrase.text)") }
+    }
+
     @Test("a blank screen and noise have no text and break nothing")
     func nothing() async throws {
         let reader = try TextReader()
@@ -80,5 +100,6 @@ struct TextReaderTests {
     func language() {
         let error = #expect(throws: TextError.self) { try TextReader(languages: "xyz") }
         #expect(error?.hint?.contains("tesseract-ocr") == true)
+        #expect(error?.context.first?.contains("eng") == true)
     }
 }

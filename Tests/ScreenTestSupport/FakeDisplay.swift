@@ -22,6 +22,7 @@ package final class FakeDisplay: DisplaySource {
         var listeners: [Int: AsyncStream<DisplayChange>.Continuation] = [:]
         var nextListener = 0
         var acts: [Act] = []
+        var takenGeneration: UInt64?
     }
 
     private let state: Mutex<State>
@@ -73,9 +74,23 @@ package final class FakeDisplay: DisplaySource {
         for listener in listeners { listener.yield(event) }
     }
 
+    /// Returns when somebody has taken the newest frame.
+    package func frameIsTaken() async throws {
+        while state.withLock({ $0.takenGeneration != $0.generation }) {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     // MARK: - DisplaySource
 
-    package func frame() -> Frame? { state.withLock { $0.frame } }
+    package func frame() -> Frame? {
+        state.withLock { state in
+            state.takenGeneration = state.generation
+            return state.frame
+        }
+    }
+
     package var generation: UInt64 { state.withLock { $0.generation } }
     package var isConnected: Bool { state.withLock { $0.isConnected } }
     package var pointer: PointerImage? { nil }

@@ -170,7 +170,9 @@ struct ScreenNeedleTests {
 
     @Test("a needle is clicked in its middle")
     func click() async throws {
-        let display = FakeDisplay(button(at: 180))
+        let display = FakeDisplay(button(at: 180)) { act, display in
+            if act == .pressButton(.left) { display.show(Canvas(width: 400, height: 240).picture) }
+        }
         let screen = try Screen(display: display, reader: TextReader(), needles: NeedleStore([needle]))
         let match = try await screen.click("tor/start")
         #expect(match.error == 0)

@@ -24,6 +24,15 @@ struct LinkPlanTests {
         #expect(!(plan.makeLinks + plan.bringUp).contains("route"))
     }
 
+    @Test("the gateway speaks ARP in its own name alone, also for hosts behind it")
+    func gatewaySpeaksForItself() {
+        for setting in [("arp_ignore", "1"), ("arp_announce", "2")] {
+            #expect(
+                plan.settingsBeforeUp.contains { $0.name == "ipv4/conf/lan0/\(setting.0)" && $0.value == setting.1 }
+            )
+        }
+    }
+
     @Test("IPv6 is off before the links exist, and on only where it is wanted")
     func ipv6() {
         #expect(plan.settingsBeforeLinks.contains { $0.name == "ipv6/conf/default/disable_ipv6" && $0.value == "1" })

@@ -36,7 +36,10 @@ private let library = StepLibrary<Notebook> {
         book.write("\(negation ?? "") \(number)")
     }
     Then("I skip") { (_: Notebook) in try skip("no network here") }
-    Then("it keeps a line") { (_: Notebook) in StepContext.current.log("kept") }
+    Then("it keeps a line") { (_: Notebook) in
+        StepContext.current.log("kept")
+        if let address = URL(string: "https://example.org/") { StepContext.current.link(to: address, title: "example") }
+    }
 }
 
 private func run(_ text: String, _ argument: PickleStepArgument? = nil) async throws -> [String] {
@@ -89,6 +92,34 @@ struct StepLibraryTests {
         #expect(problem("the computer is booted") == nil)
     }
 
+    @Test("a step may take a table and a doc string, in either order, and says when one is left over")
+    func bothArguments() async throws {
+        let library = StepLibrary<Notebook> {
+            Given("both") { (book: Notebook, text: DocString, table: DataTable) in
+                book.write("\(text.content) \(table.rows)")
+            }
+            Given("perhaps both") { (book: Notebook, table: DataTable?, text: DocString?) in
+                book.write("\(table == nil) \(text == nil)")
+            }
+            Given("a table") { (_: Notebook, _: DataTable) in }
+            Given("nothing") { (_: Notebook) in }
+        }
+        #expect(library.problems().map(\.summary) == [])
+        func step(_ text: String) throws -> PreparedStep<Notebook> {
+            guard case .one(let step) = library.match(text) else { throw CancellationError() }
+            return step
+        }
+        let table = PickleTable(rows: [PickleTableRow(cells: [PickleTableCell(value: "a")])])
+        let both = PickleStepArgument(docString: PickleDocString(content: "t"), dataTable: table)
+        let book = Notebook()
+        try await step("both").run(in: book, argument: both)
+        try await step("perhaps both").run(in: book, argument: PickleStepArgument(dataTable: table))
+        #expect(book.text == [#"t [["a"]]"#, "false true"])
+        #expect(try step("a table").problem(with: both)?.summary.hasSuffix("but has both.") == true)
+        #expect(try step("nothing").problem(with: both)?.summary.hasSuffix("has a table and a doc string.") == true)
+        #expect(try step("both").problem(with: PickleStepArgument(dataTable: table)) != nil)
+    }
+
     @Test("messages know where arguments stand")
     func offsets() throws {
         guard case .one(let step) = library.match(#"I type "é" 2 times"#) else { throw StepSignal.pending("no match") }
@@ -110,11 +141,12 @@ struct StepLibraryTests {
     func signals() async throws {
         await #expect(throws: StepSignal.skipped("no network here")) { try await run("I skip") }
         let kept = Mutex<[StepOutput]>([])
-        let context = StepContext(scenario: ScenarioDescription(name: "S")) { output in
-            kept.withLock { $0.append(output) }
-        }
+        var services = StepServices()
+        services.keep = { output in kept.withLock { $0.append(output) } }
+        let context = StepContext(scenario: ScenarioDescription(name: "S"), services: services)
         try await context.run { _ = try await run("it keeps a line") }
-        #expect(kept.withLock { $0 } == [.log("kept")])
+        let link = StepOutput.text("https://example.org/", mediaType: "text/uri-list", name: "example")
+        #expect(kept.withLock { $0 } == [.log("kept"), link])
     }
 
     @Test("two definitions that match are ambiguous")
@@ -137,7 +169,9 @@ struct StepLibraryTests {
             default: "?"
             }
         }
-        #expect(kinds.prefix(3) == ["colour", "size", "cucumberExpression"])
+        // In the order in which they were written.
+        #expect(kinds.prefix(5) == ["colour", "size", "beforeTestCase", "afterTestCase", "afterTestCase"])
+        #expect(kinds.dropFirst(5).first == "cucumberExpression")
         #expect(kinds.filter { $0 == "regularExpression" }.count == 1)
         #expect(library.summaries[0].documentation == "Boots.")
         #expect(library.summaries[1].argumentTypes == ["String", "Int"])

@@ -73,4 +73,45 @@ struct UndefinedStepTests {
         #expect(pasted.problems().map(\.summary) == [])
         guard case .one = pasted.match(step) else { return #expect(Bool(false)) }
     }
+
+    @Test(
+        "a snippet's pattern is a literal that reads as it was meant",
+        arguments: [
+            (#"the path C:\temp"#, ##"#"the path C:\\temp"#"##),
+            (#"a "quoted" word"#, #""a {string} word""#),
+            (#"an odd " mark"#, ##"#"an odd " mark"#"##),
+            (##"a fence "# and \#(x)"##, ###"##"a fence "# and \\#\(x)"##"###),
+            ("a line\nfeed", #""a line\u{A}feed""#),
+            (#"a "\#u{2028} line"#, ##"#"a "\#u{2028} line"#"##),
+            ("a/b {c} (d)", ##"#"a\/b \{c} \(d)"#"##),
+            ("it costs 5$", #""it costs {int}{}""#),
+            ("^ is a caret", #""{} is a caret""#),
+            ("e\u{301} and (\u{301}", "#\"e\u{301} and \\(\u{301}\"#"),
+        ]
+    )
+    func literals(_ text: String, _ literal: String) {
+        let snippet = undefined(text)?.snippet ?? ""
+        #expect(snippet.hasPrefix("Step(\(literal)) {"))
+    }
+
+    @Test("the parameters of a snippet have names of their own, in the order of the feature")
+    func parameters() {
+        let odd = StepLibrary<World> {
+            ParameterType<String>("where", "here") { text in text }
+            ParameterType<String>("int2", "second") { text in text }
+            ParameterType<String>("world", "earth") { text in text }
+        }
+        let argument = PickleStepArgument(
+            docString: PickleDocString(argumentIndex: 1, content: ""),
+            dataTable: PickleTable(argumentIndex: 2)
+        )
+        let step = PickleStep(argument: argument, astNodeIds: [], id: "0", text: "1 2 second here earth")
+        guard case .undefined(_, let snippet) = odd.match(step) else { return #expect(Bool(false)) }
+        #expect(
+            snippet.contains(
+                "(world: World, int: Int, int2: Int, int22: String, whereValue: String, world2: String, "
+                    + "text: DocString, table: DataTable)"
+            )
+        )
+    }
 }

@@ -3,44 +3,6 @@ import Sandbox
 import SystemPackage
 import Testing
 
-/// Whether this host has what a machine needs; the tests below are skipped where it has not.
-private func machinesWork() async -> Bool {
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/qemu-system-x86_64") else { return false }
-    return (try? await withSandboxedProcess("/bin/true") { _ in }) != nil
-}
-
-private func tapsWork() -> Bool {
-    (try? FileDescriptor.open("/dev/net/tun", .readWrite).close()) != nil
-}
-
-/// Runs a scenario of `machine-probe` in a sandbox and returns what it said, without the times.
-private func probe(_ scenario: String, _ options: String..., patience: Duration = .seconds(120)) async throws
-    -> [String]
-{
-    try await withSandboxedProcess(
-        try SandboxExecutable.beside("machine-probe"),
-        arguments: [scenario] + options
-    ) { process in
-        try await withThrowingTaskGroup(of: [String].self) { group in
-            group.addTask {
-                var said: [String] = []
-                for try await line in process.lines {
-                    var fields = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
-                    fields["ms"] = nil
-                    said += fields.map { "\($0.key): \($0.value)" }
-                }
-                return said
-            }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                throw SandboxError.endedEarly(.exited(0), standardError: "timed out: \(process.standardErrorTail)")
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? []
-        }
-    }
-}
-
 @Suite("Machines", .serialized, .enabled("QEMU or sandboxes are missing here") { await machinesWork() })
 struct MachineTests {
     @Test("a machine starts, halts, goes on, resets, and is off for good")
@@ -139,5 +101,3 @@ struct MachineTests {
         #expect(said.last == "done: true")
     }
 }
-
-private let testImage = ProcessInfo.processInfo.environment["ASSAY_TEST_IMAGE"]

@@ -34,11 +34,60 @@ struct DomainXMLTests {
         return machine
     }
 
+    /// A machine that is to be saved.
+    private var source: MachineDescription {
+        var machine = full
+        machine.disks.append(.init("sata", path: "/images/d.qcow2", bus: .ahci, format: .qcow2, isReadOnly: false))
+        machine.backing = .shared("/state/memory, \"all\" <of> it")
+        return machine
+    }
+
+    /// A machine that is made from what was saved.
+    private var clone: MachineDescription {
+        var machine = source
+        machine.backing = .copyOnWrite("/state/memory, \"all\" <of> it")
+        machine.variables = "/state/variables"
+        return machine
+    }
+
+    private func golden(_ name: String) throws -> String {
+        let golden = Bundle.module.bundleURL.appendingPathComponent("Golden/\(name).xml")
+        return try String(contentsOf: golden, encoding: .utf8)
+    }
+
     @Test("a small machine is rendered as expected, with hostile names escaped")
     func golden() throws {
-        let golden = Bundle.module.bundleURL.appendingPathComponent("Golden/small.xml")
-        let expected = try String(contentsOf: golden, encoding: .utf8)
-        #expect(small.domainXML(variables: "/v") == expected)
+        #expect(small.domainXML(variables: "/v") == (try golden("small")))
+    }
+
+    @Test("a machine to be saved has its memory in a file, and writable disks that do not wait for the host's")
+    func goldenSource() throws {
+        #expect(source.domainXML(variables: "/v") == (try golden("source")))
+    }
+
+    @Test("a clone differs from what was saved only in how it gets its memory and variables, and that it waits")
+    func goldenClone() throws {
+        let xml = clone.domainXML(variables: "/v", isRestored: true)
+        let expected = try golden("source")
+            .replacing(#"share&quot;:true"#, with: #"share&quot;:false"#)
+            .replacing("/usr/share/OVMF/OVMF_VARS_4M.fd", with: "/state/variables")
+            .replacing(
+                "  </qemu:commandline>",
+                with: """
+                        <qemu:arg value="-incoming"/>
+                        <qemu:arg value="defer"/>
+                      </qemu:commandline>
+                    """
+            )
+        #expect(xml == expected)
+    }
+
+    @Test("a machine without a generation has no device for it")
+    func generation() {
+        var machine = small
+        machine.hasGeneration = false
+        #expect(!machine.domainXML(variables: "/v").contains("genid"))
+        #expect(small.domainXML(variables: "/v").contains("<genid/>"))
     }
 
     @Test(
@@ -52,7 +101,7 @@ struct DomainXMLTests {
         direct.hasAgentChannel = false
         direct.hasRandomness = false
         direct.kernel = .init(image: "/k", initialRamdisk: "/i", commandLine: "quiet \"x\" <y>")
-        for machine in [small, full, direct] {
+        for machine in [small, full, direct, source, clone] {
             let result = try await run(
                 .path("/usr/bin/xmllint"),
                 arguments: ["--noout", "--relaxng", "/usr/share/libvirt/schemas/domain.rng", "-"],

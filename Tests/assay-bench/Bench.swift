@@ -15,13 +15,30 @@ struct Bench: AsyncParsableCommand {
             start      the command `assay run` until the guest's processors run
             reaction   a change of the guest's pixels until the waiting step goes on
             stillness  processor time while a step waits before a still screen
+            plan       ten thousand scenarios, read from disk and planned
             tor        the simulated internet, until a page comes through its Tor network
+            boot       a real guest's boot, until it answers
+            restore    a real guest's restore from a checkpoint, until it answers
+            standby    the same when it was prepared before its turn
+            save       how long a guest stands still to be kept
+            clones     the memory of four guests from one checkpoint
+            overhead   the time of a scenario besides its steps
+            scaling    hundreds of scenarios, on 1, 2 and 4 workers
+            virsh      what libvirt's own shell needs to save and restore the same guest, if it is installed
+            autoinst   what os-autoinst needs to save and load a snapshot of it, if it is installed
+
+            Those from boot on need the reference image, and minutes; the last three are measured only when named.
             """
     )
 
     /// What can be measured.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case start, reaction, stillness, tor
+        case start, reaction, stillness, plan, tor
+        case boot, restore, standby, save, clones, overhead, scaling, virsh, autoinst
+
+        /// Of these, rivals and what takes longest are measured only for those who ask.
+        static let usual = allCases.filter { ![.scaling, .virsh, .autoinst].contains($0) }
+        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .plan, .tor].contains(self) }
     }
 
     /// How figures are printed.
@@ -29,7 +46,10 @@ struct Bench: AsyncParsableCommand {
         case text, json
     }
 
-    @Argument(help: "What to measure: \(Subject.allCases.map(\.rawValue).joined(separator: ", ")). Default: all.")
+    @Argument(
+        help:
+            "What to measure: \(Subject.allCases.map(\.rawValue).joined(separator: ", ")). Default: \(Subject.usual.map(\.rawValue).joined(separator: ", "))."
+    )
     var subjects: [Subject] = []
 
     @Option(help: "How often each figure is taken with warm caches.")
@@ -41,6 +61,18 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "For how many seconds the screen is still.")
     var stillness = 60
 
+    @Option(help: "How many scenarios the subject scaling has.")
+    var scenarios = 200
+
+    @Option(help: "On how many workers the subject scaling runs; repeat for several.")
+    var workers = [1, 2, 4]
+
+    @Option(help: "The reference image `minimal`. Default: what the recipe makes.")
+    var image: String?
+
+    @Option(help: "The program that makes reference images.")
+    var recipe = "ci/image/ensure"
+
     @Option(help: "text or json.")
     var format = Format.text
 
@@ -48,9 +80,14 @@ struct Bench: AsyncParsableCommand {
     var accelerator = Accelerator.Choice.auto
 
     func validate() throws {
-        guard runs > 0, (1...Guest.rows).contains(rounds), (5...3600).contains(stillness) else {
+        guard runs > 0, (1...Guest.rows).contains(rounds), (5...3600).contains(stillness),
+            scenarios >= 4, workers.allSatisfy({ (1...64).contains($0) })
+        else {
             throw ValidationError(
-                "--runs needs 1 or more, --rounds 1 to \(Guest.rows), --stillness 5 to 3600 seconds."
+                """
+                --runs needs 1 or more, --rounds 1 to \(Guest.rows), --stillness 5 to 3600 seconds, --scenarios 4 or \
+                more, --workers 1 to 64.
+                """
             )
         }
     }
@@ -58,14 +95,15 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let load = Load.current
         let figures = try await withWorkshop(accelerator: accelerator) { workshop in
+            let subjects = subjects.isEmpty ? Subject.usual : subjects
             var figures: [Figure] = []
-            for subject in subjects.isEmpty ? Subject.allCases : subjects {
-                switch subject {
-                case .start: figures += try await measureStart(in: workshop, runs: runs)
-                case .reaction: figures += try await measureReaction(in: workshop, rounds: rounds)
-                case .stillness: figures += try await measureStillness(in: workshop, seconds: stillness)
-                case .tor: figures += try await measureTor(in: workshop, runs: runs)
-                }
+            for subject in subjects where !subject.needsRealGuest {
+                figures += told(try await measure(subject, workshop))
+            }
+            guard subjects.contains(where: \.needsRealGuest) else { return figures }
+            let guest = try RealGuest(try await findImage(), in: workshop, children: runs)
+            for subject in subjects where subject.needsRealGuest {
+                figures += told(try await measure(subject, guest))
             }
             return figures
         }
@@ -74,6 +112,45 @@ struct Bench: AsyncParsableCommand {
         case .text: print(result.table)
         case .json: print(try result.json)
         }
+    }
+
+    /// Says at once what was found, since the rest may take a while.
+    private func told(_ figures: [Figure]) -> [Figure] {
+        for figure in figures { note(figure.text) }
+        return figures
+    }
+
+    private func measure(_ subject: Subject, _ workshop: Workshop) async throws -> [Figure] {
+        switch subject {
+        case .start: try await measureStart(in: workshop, runs: runs)
+        case .reaction: try await measureReaction(in: workshop, rounds: rounds)
+        case .stillness: try await measureStillness(in: workshop, seconds: stillness)
+        case .plan: try await measurePlan(in: workshop, runs: runs)
+        case .tor: try await measureTor(in: workshop, runs: runs)
+        default: []
+        }
+    }
+
+    private func measure(_ subject: Subject, _ guest: RealGuest) async throws -> [Figure] {
+        switch subject {
+        case .boot: try await measureBoot(of: guest, runs: runs)
+        case .restore: try await measureRestore(of: guest, runs: runs, standby: false)
+        case .standby: try await measureRestore(of: guest, runs: runs, standby: true)
+        case .save: try await measureSave(of: guest, runs: runs)
+        case .clones: try await measureClones(of: guest)
+        case .overhead: try await measureOverhead(of: guest, scenarios: 30)
+        case .scaling: try await measureScaling(of: guest, scenarios: scenarios, workers: workers)
+        case .virsh: try await measureVirsh(of: guest, runs: runs)
+        case .autoinst: try await measureOSAutoinst(of: guest, runs: runs)
+        default: []
+        }
+    }
+
+    private func findImage() async throws -> URL {
+        if let image { return URL(filePath: image) }
+        let lines = try await command(recipe, "minimal").split(separator: "\n")
+        guard let path = lines.last else { throw BenchError("\(recipe) named no image") }
+        return URL(filePath: String(path))
     }
 }
 

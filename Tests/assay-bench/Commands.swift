@@ -1,11 +1,12 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// Runs a program that has to succeed, and returns what it printed.
 @discardableResult
 func command(_ program: String, _ arguments: String...) async throws -> String {
     let result = try await run(
-        .name(program),
+        program.contains("/") ? .path(FilePath(program)) : .name(program),
         arguments: Arguments(arguments),
         output: .string(limit: 1 << 20),
         error: .string(limit: 1 << 16)

@@ -14,9 +14,11 @@ struct Figure: Encodable {
     /// The value that the median is not to exceed.
     var goal: Double?
     var rival: Rival?
+    /// How busy the machine was just after.
+    var load = Load.current
 
     private enum CodingKeys: String, CodingKey {
-        case name, unit, values, goal, rival, median, minimum, maximum, rivalMedian, ratio
+        case name, unit, values, goal, rival, load, median, minimum, maximum, ratio
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -26,10 +28,24 @@ struct Figure: Encodable {
         try container.encode(values, forKey: .values)
         try container.encodeIfPresent(goal, forKey: .goal)
         try container.encodeIfPresent(rival, forKey: .rival)
+        try container.encode(load.average, forKey: .load)
         try container.encodeIfPresent(values.median, forKey: .median)
         try container.encodeIfPresent(values.min(), forKey: .minimum)
         try container.encodeIfPresent(values.max(), forKey: .maximum)
         try container.encodeIfPresent(ratio, forKey: .ratio)
+    }
+
+    /// A short line: the name and the median.
+    var text: String {
+        "\(name): " + (values.median.map { String(format: format, $0) + " \(unit)" } ?? "nothing measured")
+    }
+
+    fileprivate var format: String {
+        switch unit {
+        case "MiB", "KiB": "%.0f"
+        case "%": "%.2f"
+        default: "%.3f"
+        }
     }
 
     /// The median as a multiple of the rival's.
@@ -73,10 +89,10 @@ struct BenchResult: Encodable {
     }
 
     var table: String {
-        var rows = [["", "median", "min", "max", "runs", "goal", "", "beside"]]
+        var rows = [["", "median", "min", "max", "runs", "load", "goal", "", "beside"]]
         for figure in figures {
             func text(_ value: Double?) -> String {
-                value.map { String(format: figure.unit == "%" ? "%.2f" : "%.3f", $0) + " \(figure.unit)" } ?? ""
+                value.map { String(format: figure.format, $0) + " \(figure.unit)" } ?? ""
             }
             let median = figure.values.median
             let verdict = figure.goal.map { goal in (median ?? .infinity) <= goal ? "met" : "missed" }
@@ -86,7 +102,8 @@ struct BenchResult: Encodable {
             }
             rows.append([
                 figure.name, text(median), text(figure.values.min()), text(figure.values.max()),
-                "\(figure.values.count)", text(figure.goal), verdict ?? "", beside ?? "",
+                "\(figure.values.count)", String(format: "%.1f", figure.load.average), text(figure.goal), verdict ?? "",
+                beside ?? "",
             ])
         }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -94,7 +111,7 @@ struct BenchResult: Encodable {
             zip(row, widths).enumerated().map { column, cell in
                 let space = String(repeating: " ", count: cell.1 - cell.0.count)
                 // Numbers stand right, words left.
-                return (1...5).contains(column) ? space + cell.0 : cell.0 + space
+                return (1...6).contains(column) ? space + cell.0 : cell.0 + space
             }.joined(separator: "  ")
         }
         let loads = load.map { String(format: "%.1f", $0.average) }.joined(separator: " before and ")

@@ -11,7 +11,7 @@ func measureStart(in workshop: Workshop, runs: Int) async throws -> [Figure] {
     for number in 0...runs {
         note("start \(number) of \(runs)\(number == 0 ? ", with empty caches" : "")")
         let run = try await workshop.run("start", steps: ["Given the computer is started"], image: image)
-        running.append(try run.time(of: "the processors run") - run.started)
+        running.append(try run.scenario.time(of: "the processors run") - run.started)
         guard let byte = run.watched.serial.first else { throw BenchError("the guest wrote nothing") }
         firstByte.append(byte - run.started)
         // One scenario is over before the keys of a Tor network are made, and thus kept.
@@ -39,7 +39,7 @@ func measureReaction(in workshop: Workshop, rounds: Int) async throws -> [Figure
     note("reaction, \(rounds) rounds")
     let pairs = guest.lines.flatMap { ["When I press \"Return\"", "Then the screen shows \"\($0.text)\""] }
     let run = try await workshop.run("reaction", steps: ["Given the computer is started"] + pairs, image: image)
-    let steps = try run.steps()
+    let steps = try run.scenario.steps
     let changes = run.watched.serial.dropFirst()
     guard changes.count == rounds else {
         throw BenchError("the guest changed its screen \(changes.count) times instead of \(rounds)")
@@ -66,7 +66,7 @@ func measureStillness(in workshop: Workshop, seconds: Int) async throws -> [Figu
         "Then the screen shows \"\(guest.lines[0].text)\" within \(seconds / 60 + 2) minutes",
     ]
     let run = try await workshop.run("stillness", steps: steps, image: image)
-    let wait = try run.steps()[2]
+    let wait = try run.scenario.steps[2]
     // From when the first look at the screen is over.
     let costs = run.watched.costs.filter { $0.time > wait.began + 3 && $0.time < wait.began + Double(seconds) + 3 }
     guard let first = costs.first, let last = costs.last, last.time > first.time else {

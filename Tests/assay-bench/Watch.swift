@@ -57,13 +57,8 @@ struct Watch: Sendable {
     }
 
     private func cost(of coordinator: Int32, among processes: [RunningProcess]) -> Cost {
-        var family: Set = [coordinator]
         var cost = Cost(time: wallClock)
-        // Parents of a process that lives have smaller numbers, unless numbers have begun anew: then a second round helps.
-        for _ in 0..<2 {
-            for process in processes where family.contains(process.parent) { family.insert(process.identifier) }
-        }
-        for process in processes where family.contains(process.identifier) {
+        for process in processes.family(of: coordinator) {
             switch process.name {
             case "assay": cost.assay += process.seconds
             case let name where name.hasPrefix("qemu"): cost.machine += process.seconds
@@ -102,8 +97,27 @@ struct RunningProcess {
         seconds = (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// The bytes of memory that it has alone, and of what it shares its part (Pss).
+    var proportionalSize: Int {
+        let data = FileManager.default.contents(atPath: "/proc/\(identifier)/smaps_rollup") ?? Data()
+        let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("Pss:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+    }
+
     var arguments: [String] {
         let data = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline") ?? Data()
         return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension [RunningProcess] {
+    /// A process and all that it has started.
+    func family(of ancestor: Int32) -> [RunningProcess] {
+        var family: Set = [ancestor]
+        // Parents of a process that lives have smaller numbers, unless numbers have begun anew: then a second round helps.
+        for _ in 0..<2 {
+            for process in self where family.contains(process.parent) { family.insert(process.identifier) }
+        }
+        return filter { family.contains($0.identifier) }
     }
 }

@@ -4,6 +4,32 @@ import Sandbox
 import Subprocess
 import SystemPackage
 
+/// Scenarios in a file of their own.
+struct Feature {
+    struct Scenario {
+        let name: String
+        let steps: [String]
+
+        init(_ name: String, _ steps: [String]) {
+            self.name = name
+            self.steps = steps
+        }
+    }
+
+    let name: String
+    let scenarios: [Scenario]
+
+    init(_ name: String, _ scenarios: [Scenario]) {
+        self.name = name
+        self.scenarios = scenarios
+    }
+
+    var text: String {
+        let parts = scenarios.map { "  Scenario: \($0.name)\n" + $0.steps.map { "    \($0)\n" }.joined() }
+        return "Feature: \(name)\n\n" + parts.joined(separator: "\n")
+    }
+}
+
 /// A temporary folder with a suite, a system and a cache of its own, in which `assay` is run as a user would.
 struct Workshop {
     let folder: URL
@@ -17,7 +43,7 @@ struct Workshop {
         folder = URL(filePath: "/tmp/assay-bench-\(UUID().uuidString.prefix(8))")
         self.accelerator = accelerator
         let files = FileManager.default
-        for name in ["features/systems", "cache", "images"] {
+        for name in ["features/systems", "snapshots/checkpoints", "cache", "images"] {
             try files.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: true)
         }
         try system.write(to: folder.appending(path: "features/systems/bench.yaml"), atomically: false, encoding: .utf8)
@@ -29,18 +55,38 @@ struct Workshop {
     }
 
     /// Runs one scenario on a guest, and returns what became known about it.
-    func run(_ name: String, steps: [String], image: URL) async throws -> AssayRun {
-        let feature = "Feature: Benchmark\n  Scenario: \(name)\n" + steps.map { "    \($0)\n" }.joined()
-        let file = folder.appending(path: "features/\(name).feature")
-        try feature.write(to: file, atomically: false, encoding: .utf8)
+    func run(_ name: String, steps: [String], image: URL) async throws -> AssayRun<Watch.Result> {
+        try await run(
+            feature: Feature(name, [.init(name, steps)]),
+            system: "bench",
+            image: image,
+            watch: { await Watch($0).untilCancelled() }
+        )
+    }
+
+    /// Runs all scenarios of a feature, and returns what became known about them.
+    ///
+    /// `watch` looks at the run, of which it gets the folder, until it is cancelled.
+    func run<Seen: Sendable>(
+        feature: Feature,
+        system: String,
+        image: URL,
+        options: [String] = [],
+        watch: @escaping @Sendable (URL) async -> Seen
+    ) async throws -> AssayRun<Seen> {
+        let file = folder.appending(path: "features/\(feature.name).feature")
+        try feature.text.write(to: file, atomically: false, encoding: .utf8)
         let output = folder.appending(path: "run-\(UUID().uuidString.prefix(8))")
+        // The next run needs the room, and captures of hundreds of scenarios take some.
+        defer { try? FileManager.default.removeItem(at: output) }
         let program = try SandboxExecutable.beside("assay")
-        let arguments = [
-            "run", file.path(), "--system", "bench", "--image", image.path(), "--output", output.path(),
-            "--accelerator", accelerator.rawValue,
-        ]
-        return try await withThrowingTaskGroup(of: Part.self) { group in
-            group.addTask { .watched(await Watch(output).untilCancelled()) }
+        let arguments =
+            [
+                "run", file.path(), "--system", system, "--image", image.path(), "--output", output.path(),
+                "--accelerator", accelerator.rawValue,
+            ] + options
+        return try await withThrowingTaskGroup(of: Part<Seen>.self) { group in
+            group.addTask { .watched(await watch(output)) }
             group.addTask {
                 let started = wallClock
                 let result = try await Subprocess.run(
@@ -56,25 +102,31 @@ struct Workshop {
                         "assay ended with \(result.terminationStatus):\n\(result.standardOutput)\(result.standardError)"
                     )
                 }
-                return .ended(started: started)
+                return .ended(started: started, ended: wallClock)
             }
-            var started = 0.0
-            var watched = Watch.Result()
+            var times = (started: 0.0, ended: 0.0)
+            var watched: Seen?
             for try await part in group {
                 switch part {
-                case .ended(let time):
-                    started = time
+                case .ended(let started, let ended):
+                    times = (started, ended)
                     group.cancelAll()
-                case .watched(let result): watched = result
+                case .watched(let seen): watched = seen
                 }
             }
-            return try AssayRun(started: started, watched: watched, output: output)
+            guard let watched else { throw CancellationError() }
+            return AssayRun(
+                started: times.started,
+                ended: times.ended,
+                record: try RunRecord(output.appending(path: "messages.ndjson")),
+                watched: watched
+            )
         }
     }
 
-    private enum Part: Sendable {
-        case ended(started: Double)
-        case watched(Watch.Result)
+    private enum Part<Seen: Sendable>: Sendable {
+        case ended(started: Double, ended: Double)
+        case watched(Seen)
     }
 
     private var system: String {

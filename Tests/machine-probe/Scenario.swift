@@ -6,7 +6,7 @@ import VirtualMachines
 
 /// What the probe can be asked to do.
 enum Scenario: String, CaseIterable, Sendable {
-    case power, plug, cardOfGuest, guestPowersOff, panicOnConsole, qemuFails, hold, startup, boot
+    case power, plug, cardOfGuest, guestPowersOff, panicOnConsole, qemuFails, hold, startup, boot, checkpoint, restore
 
     func run(on hypervisor: Hypervisor, _ setting: Setting) async throws {
         switch self {
@@ -19,6 +19,8 @@ enum Scenario: String, CaseIterable, Sendable {
         case .hold: try await hold(hypervisor, setting)
         case .startup: try await startup(hypervisor, setting)
         case .boot: try await boot(hypervisor, setting)
+        case .restore: try await Checkpoint(hypervisor: hypervisor, setting: setting).restore()
+        case .checkpoint: try await Checkpoint(hypervisor: hypervisor, setting: setting).run()
         }
     }
 

@@ -5,13 +5,27 @@ import VirtualMachines
 
 /// What the machines of the probe are made of.
 struct Setting: Sendable {
-    let scratch = FilePath("/run/assay")
+    let scratch: FilePath
     let name: String
     let image: FilePath?
     let bus: MachineDescription.Disk.Bus
     let firmware: MachineDescription.Firmware
+    let video: MachineDescription.Video.Model
+    let cards: Int
+    /// The drives of the disks that the guest may write to.
+    let writable: [MachineDescription.Disk.Bus]
+    /// Whether the kernel is started without firmware and boot loader.
+    let isDirect: Bool
+    let hasGeneration: Bool
+    /// The MiB of memory of a guest that boots a system.
+    let memory: Int
+    /// The MiB of the guest's memory that are filled.
+    let used: Int
+    let repetitions: Int
 
     init(_ options: [String: String]) {
+        scratch = FilePath(options["scratch"] ?? "/run/assay")
+        memory = options["memory"].flatMap { Int($0) } ?? 1024
         name = options["name"] ?? "guest"
         image = options["image"].map { FilePath($0) }
         bus =
@@ -20,6 +34,14 @@ struct Setting: Sendable {
             case "virtio": .virtio
             default: .cd
             }
+        video = options["video"].flatMap(MachineDescription.Video.Model.init) ?? .standard
+        cards = options["cards"].flatMap { Int($0) } ?? 1
+        let names = options["disks"]?.split(separator: ",") ?? []
+        writable = names.map { $0 == "usb" ? .usb(removable: true) : $0 == "ahci" ? .ahci : .virtio }
+        isDirect = options["direct"] == "yes"
+        hasGeneration = options["generation"] != "no"
+        used = options["used"].flatMap { Int($0) } ?? 16
+        repetitions = options["repetitions"].flatMap { Int($0) } ?? 0
         firmware = options["firmware"].flatMap(MachineDescription.Firmware.init) ?? .bios
     }
 

@@ -1,116 +1,33 @@
 import Foundation
-import GuestDisplay
 import PictureFiles
 import Pictures
-import Screen
 import ScreenMatching
 import ScreenTestSupport
 
-// What seeing costs. Not a timed test: machines differ, so people compare the figures of two builds on one machine.
-//   screen-bench             all figures (the wait on a still screen takes a minute; a number of seconds shortens it)
-//   screen-bench read FILE   the lines of a PNG picture, with what reading it cost
+// What seeing costs and how well it works. Not a timed test: machines differ, so people compare the figures of two builds
+// on one machine.
+//   screen-bench              costs (the wait on a still screen takes a minute; a number of seconds shortens it)
+//   screen-bench text [N] [--verbose]  phrases found on N mock screens of each kind, and near misses taken for them
+//   screen-bench pictures [text|icons|screens] [N] [--verbose]  near misses told apart and other renderings found, N of each class
+//   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
+//   screen-bench decide DIR   what single decisions cost; see ci/compare-decisions
+//   screen-bench draw FILE [N] writes one of these screens to a PNG picture
+//   screen-bench read FILE    the lines of a PNG picture, with what reading it cost
 
-/// This process's use of the processors so far.
-private func processorTime() -> Duration {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return .seconds(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-        + .microseconds(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-}
-
-private func milliseconds(_ duration: Duration) -> String { String(format: "%.2f ms", duration / .milliseconds(1)) }
-
-private func median(_ values: [Duration]) -> Duration { values.sorted()[values.count / 2] }
-
-/// A desktop of windows full of text, 1024x768.
-private func desktop(clock: String) -> Canvas {
-    var canvas = Canvas(width: 1024, height: 768, colour: Colour(red: 50, green: 70, blue: 100))
-    for window in 0..<4 {
-        let (x, y) = (40 + 490 * (window % 2), 40 + 350 * (window / 2))
-        canvas.box(Rectangle(x: x, y: y, width: 450, height: 310), colour: window == 1 ? .ink : .paper)
-        for line in 0..<11 {
-            canvas.write(
-                "Window \(window) has a line number \(line) of text",
-                x: x + 20,
-                y: y + 30 + 26 * line,
-                scale: 0.55,
-                colour: window == 1 ? .paper : .ink
-            )
-        }
-    }
-    canvas.write(clock, x: 900, y: 24, scale: 0.6, colour: .white)
-    return canvas
-}
-
-private func measureSearch() throws {
-    let screen = desktop(clock: "12:00:00").picture
-    var changed = desktop(clock: "12:00:00")
-    changed.disc(x: 200, y: 110, radius: 3, colour: .signalRed)
-    for (width, height) in [(46, 46), (120, 40), (400, 300)] {
-        guard let wanted = screen.cropped(to: Rectangle(x: 60, y: 60, width: width, height: height)) else { continue }
-        for (name, scene) in [
-            ("same pixels", screen), ("re-rendered", desktop(clock: "12:00:00").renderedAgain(dx: 0.25).picture),
-        ] {
-            var costs: [Duration] = []
-            var verdict: Sighting.Verdict = .absent
-            for _ in 0..<15 {
-                let start = processorTime()
-                verdict = try PictureSearch().find(wanted, on: scene).verdict
-                costs.append(processorTime() - start)
-            }
-            print("search \(width)x\(height) at 1024x768, \(name): \(milliseconds(median(costs))) CPU, \(verdict)")
-        }
-    }
-}
-
-private func measureReading() throws {
-    let reader = try TextReader()
-    var start = processorTime()
-    let lines = try reader.readNow(desktop(clock: "12:00:00").picture)
-    print("first frame 1024x768: \(milliseconds(processorTime() - start)) CPU, \(lines.count) lines")
-    var costs: [Duration] = []
-    for second in 1...20 {
-        let picture = desktop(clock: "12:00:\(second + 10)").picture
-        start = processorTime()
-        _ = try reader.readNow(picture)
-        costs.append(processorTime() - start)
-    }
-    print("one changed line: \(milliseconds(median(costs))) CPU")
-}
-
-private func measureReaction() async throws {
-    let base = desktop(clock: "12:00:00")
-    let display = FakeDisplay(base.picture)
-    let screen = try Screen(display: display, reader: TextReader())
-    _ = try await screen.readText()
-    var latencies: [Duration] = []
-    for number in 10..<40 {
-        async let match = screen.wait(forText: "Ready \(number)", within: .seconds(20))
-        while display.listenerCount == 0 { await Task.yield() }
-        var canvas = base
-        canvas.write("Ready \(number)", x: 300, y: 24, scale: 0.6, colour: .white)
-        let picture = canvas.picture
-        let start = ContinuousClock.now
-        display.show(picture)
-        _ = try await match
-        latencies.append(.now - start)
-    }
-    print("pixel change to the end of a wait for text: \(milliseconds(median(latencies))) median of \(latencies.count)")
-}
-
-private func measureStillness(_ seconds: Int) async throws {
-    let screen = try Screen(display: FakeDisplay(desktop(clock: "12:00:00").picture), reader: TextReader())
-    _ = try await screen.readText()
-    let start = processorTime()
-    _ = try? await screen.wait(forText: "Never there", within: .seconds(seconds))
-    let cost = processorTime() - start
-    print(
-        "wait of \(seconds) s on a still screen: \(milliseconds(cost)) CPU, \(String(format: "%.3f", cost / .seconds(seconds) * 100)) %"
-    )
-}
-
-let arguments = CommandLine.arguments.dropFirst()
-if arguments.first == "read", let path = arguments.last, let file = FileManager.default.contents(atPath: path) {
+var arguments = Array(CommandLine.arguments.dropFirst())
+let isVerbose = arguments.contains("--verbose")
+arguments.removeAll { $0 == "--verbose" }
+let number = arguments.last.flatMap { Int($0) }
+switch arguments.first {
+case "text":
+    try ReadingBench(isVerbose: isVerbose).run(count: number ?? 9)
+case "pictures":
+    var bench = MatchingBench(count: number ?? 100)
+    try bench.run(only: arguments.dropFirst().first { Int($0) == nil })
+case "decide": try decide(writingTo: arguments.last ?? ".")
+case "watch": try measureWatch()
+case "read":
+    guard let file = arguments.last.flatMap(FileManager.default.contents(atPath:)) else { break }
     let picture = try Picture(png: file)
     let reader = try TextReader()
     let start = processorTime()
@@ -119,9 +36,14 @@ if arguments.first == "read", let path = arguments.last, let file = FileManager.
         "\(picture.width)x\(picture.height): \(milliseconds(processorTime() - start)) CPU, \(reader.readLines) lines read"
     )
     for line in lines { print(line) }
-} else {
+case "draw":
+    guard let path = arguments.dropFirst().first, let font = Typeface("OpenSans-Regular", points: 10) else { break }
+    let screen = MockScreen(desktop: .mixed, font: font, seed: UInt64(number ?? 1))
+    try Data(screen.picture.png()).write(to: URL(filePath: path))
+default:
     try measureSearch()
+    try measureWatch()
     try measureReading()
     try await measureReaction()
-    try await measureStillness(arguments.first.flatMap { Int($0) } ?? 60)
+    try await measureStillness(number ?? 60)
 }

@@ -3,8 +3,7 @@ Feature: The leak detector sees what gets out
   reported as the leak that it is. Only the leak that a scenario announces is forgiven; any other ends it.
 
   Background:
-    Given the computer is booted
-    And the network is up
+    Given the system is up and has a network
     And the firewall is switched off
 
   Scenario Outline: <traffic> to <destination> is reported

@@ -59,23 +59,56 @@ typedef struct {
     cvision_rect region;
     // The rectangle of the pointer's picture, or an empty one when it is not shown.
     cvision_rect pointer;
-    // Parts of the template that may look like anything, in pixels of the template.
-    const cvision_rect *excluded;
-    size_t excluded_count;
     // Nonzero: only a place that is equal pixel for pixel matches.
     int32_t exact;
 } cvision_search;
 
-// Looks for the template in the scene and decides by its worst pixel.
+// A picture to look for, with all that does not depend on the screen. Never changes: any threads may use it at once.
+typedef struct cvision_wanted cvision_wanted;
+
+// Creates one from a copy of the picture; the excluded parts, in its own pixels, may look like anything. Owned by the caller, who destroys it with cvision_wanted_destroy.
+cvision_status cvision_wanted_create(
+    cvision_picture picture, const cvision_rect *excluded, size_t excluded_count, cvision_wanted **wanted);
+void cvision_wanted_destroy(cvision_wanted *wanted);
+
+// Looks for the picture in the scene and decides by its worst pixel; on a miss, says what comes nearest.
 cvision_status cvision_find(
-    cvision_picture scene, cvision_picture wanted, const cvision_search *search, cvision_sighting *sighting);
+    cvision_picture scene, const cvision_wanted *wanted, const cvision_search *search, cvision_sighting *sighting);
+
+#define CVISION_MATCHES 8
+
+typedef struct {
+    const cvision_wanted *wanted;  // borrowed for the call
+    // Only places wholly inside of this part of the scene are looked at,
+    cvision_rect region;
+    // and only those within so many pixels of a change: at least the picture's own size.
+    int32_t reach_x, reach_y;
+    // Nonzero: only a place that is equal pixel for pixel matches.
+    int32_t exact;
+    // Out: how many places match, and the best of them, best first.
+    int32_t match_count;
+    cvision_sighting matches[CVISION_MATCHES];
+} cvision_query;
+
+// Looks for several pictures around what changed of a scene, and finds all places that match.
+//
+// Decides as cvision_find does, but rules places out by a few pixels first, so it costs little; it says nothing about what
+// nearly matches, and knows of no pointer.
+cvision_status cvision_glance(
+    cvision_picture scene, const cvision_rect *changed, size_t changed_count, cvision_query *queries, size_t query_count);
+
+// Finds the rectangles that cover all pixels that differ, at most `capacity`; everything when the sizes differ.
+cvision_status cvision_changes(
+    cvision_picture old_picture, cvision_picture new_picture, cvision_rect *changed, size_t capacity, size_t *count);
 
 // Says how well a template can be told from the rest of the screen that it was cut from.
 //
 // *rival becomes the smallest worst-pixel error of any other place (99 when there is none): at most 1 means that it
-// matches elsewhere too. *contrast becomes the standard deviation of its luma.
+// matches elsewhere too. *alike becomes how many places (of 20) are so alike in their lights and shades, whatever their
+// colours, that a search could take them for it before it looks closely. *contrast becomes the deviation of its luma.
 cvision_status cvision_lint(
-    cvision_picture source, cvision_rect area, double *rival, cvision_rect *rival_place, double *contrast);
+    cvision_picture source, cvision_rect area, double *rival, cvision_rect *rival_place, int32_t *alike,
+    double *contrast);
 
 // MARK: - Reading
 

@@ -23,6 +23,9 @@ package struct GitHubReport: Report {
             let line = error.source.location?.line ?? 1
             commands.append(command("error", error.source.uri ?? "", line, "The file does not parse", error.message))
         }
+        for hook in run.brokenHooks {
+            commands.append("::error title=\(property(hook.title))::\(data(hook.sentence))\n")
+        }
         for scenario in run.scenarios {
             guard let verdict = scenario.verdict else { continue }
             let step = scenario.attempts.last?.failedStep

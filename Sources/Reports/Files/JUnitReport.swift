@@ -8,23 +8,37 @@ import Verdicts
 ///
 /// A failure is what the system under test or a test's author has to act on; what the host or the harness did, and what
 /// is inconclusive, is an error. The screenshot of a failure is named by one line `[[ATTACHMENT|path]]`, which GitLab
-/// and the attachments plug-in of Jenkins show.
+/// and the attachments plug-in of Jenkins show. What failed before it passed is a `flakyFailure`, which Jenkins counts.
+///
+/// The shape is that of `junit-10.xsd` of Jenkins' xUnit plug-in, which refuses anything else. GitLab alone reads the
+/// file of a test case, which that schema has no room for.
 package struct JUnitReport: Report {
     private let sink: ReportSink
     private let place: RunPlace
+    private let isForGitLab: Bool
 
     /// Creates the report; it is written in one piece.
-    package init(to sink: ReportSink, place: RunPlace) {
+    ///
+    /// - Parameters:
+    ///   - sink: Where it goes.
+    ///   - place: The run directory.
+    ///   - isForGitLab: Whether test cases name their files.
+    package init(to sink: ReportSink, place: RunPlace, isForGitLab: Bool = false) {
         self.sink = sink
         self.place = place
+        self.isForGitLab = isForGitLab
     }
 
     package mutating func finish(run: RunRecord) throws {
         let root = XMLElement(name: "testsuites")
         root.set("name", "assay")
-        var suites = run.features.map(suite)
+        var names: Set<[String]> = []
+        var suites = run.features.map { suite($0, facts: run.facts, &names) }
         if !run.parseErrors.isEmpty { suites.append(suite(of: run.parseErrors)) }
+        if !run.brokenHooks.isEmpty { suites.append(suite(of: run.brokenHooks)) }
         sumUp(suites, in: root)
+        // The schema counts them in the suites alone.
+        root.removeAttribute(forName: "skipped")
         root.set("time", RunSummary(run).duration.inSeconds)
         for suite in suites { root.addChild(suite) }
         let document = XMLDocument(rootElement: root)
@@ -33,18 +47,19 @@ package struct JUnitReport: Report {
         try sink.write(String(decoding: document.xmlData(options: .nodePrettyPrint), as: UTF8.self) + "\n")
     }
 
-    private func suite(_ feature: FeatureResult) -> XMLElement {
+    private func suite(_ feature: FeatureResult, facts: [RunFact], _ names: inout Set<[String]>) -> XMLElement {
         let suite = XMLElement(name: "testsuite")
         suite.set("name", feature.name)
         suite.set("file", feature.uri)
-        var names: Set<String> = []
         let cases = feature.scenarios.map { scenario in
-            // Of several test cases with one name some readers show only the first.
+            // Of several test cases with one name some readers show only the first, also if their suites differ.
             var name = scenario.title
-            if !names.insert(name).inserted {
-                name += " (line \(scenario.line))"
-                names.insert(name)
+            let className = scenario.place.feature
+            for place in ["line \(scenario.line)", scenario.location] {
+                if names.insert([className, name]).inserted { break }
+                name = "\(scenario.title) (\(place))"
             }
+            names.insert([className, name])
             return testCase(scenario, name: name)
         }
         if let start = feature.scenarios.compactMap(\.attempts.first?.startedAt).min() {
@@ -53,26 +68,49 @@ package struct JUnitReport: Report {
         }
         sumUp(cases, in: suite)
         suite.set("time", feature.scenarios.reduce(.zero) { $0 + $1.duration }.inSeconds)
+        if !facts.isEmpty {
+            let properties = XMLElement(name: "properties")
+            for fact in facts {
+                let property = XMLElement(name: "property")
+                property.set("name", fact.name)
+                property.set("value", fact.value)
+                properties.addChild(property)
+            }
+            suite.addChild(properties)
+        }
         for testCase in cases { suite.addChild(testCase) }
         return suite
     }
 
     private func suite(of errors: [ParseError]) -> XMLElement {
+        suite(
+            named: "feature files",
+            cases: errors.map { error in
+                let name = "\(error.source.uri ?? "") line \(error.source.location?.line ?? 0)"
+                return (name, "The file does not parse.", error.message)
+            }
+        )
+    }
+
+    private func suite(of hooks: [BrokenHook]) -> XMLElement {
+        suite(named: "hooks around all scenarios", cases: hooks.map { ($0.title, $0.sentence, $0.message) })
+    }
+
+    /// A suite of what is no scenario and failed.
+    private func suite(named name: String, cases: [(name: String, message: String, text: String)]) -> XMLElement {
         let suite = XMLElement(name: "testsuite")
-        suite.set("name", "feature files")
-        let cases = errors.map { error in
+        suite.set("name", name)
+        let elements = cases.map { failed in
             let testCase = XMLElement(name: "testcase")
-            testCase.set("classname", "feature files")
-            testCase.set("name", "\(error.source.uri ?? "") line \(error.source.location?.line ?? 0)")
+            testCase.set("classname", name)
+            testCase.set("name", failed.name)
             testCase.set("time", "0.000")
-            testCase.addChild(
-                problem("failure", message: "The file does not parse.", type: "test-author", text: error.message)
-            )
+            testCase.addChild(problem("failure", message: failed.message, type: "test-author", text: failed.text))
             return testCase
         }
-        sumUp(cases, in: suite)
+        sumUp(elements, in: suite)
         suite.set("time", "0.000")
-        for testCase in cases { suite.addChild(testCase) }
+        for element in elements { suite.addChild(element) }
         return suite
     }
 
@@ -80,14 +118,25 @@ package struct JUnitReport: Report {
         let element = XMLElement(name: "testcase")
         element.set("classname", scenario.place.feature)
         element.set("name", name)
-        element.set("file", scenario.uri)
+        if isForGitLab { element.set("file", scenario.uri) }
         element.set("time", scenario.duration.inSeconds)
         let verdict = scenario.verdict ?? Verdict(outcome: .inconclusive, blame: .harness)
         let reason = verdict.reason ?? scenario.attempts.last?.failedStep?.message ?? ""
         let message = reason.isEmpty ? "The scenario is \(verdict.outcome.rawValue)." : Explanation(reason).summary
         let type = [verdict.outcome.rawValue, verdict.blame?.rawValue].compactMap(\.self).joined(separator: ", ")
         switch (verdict.outcome, verdict.blame) {
-        case (.passed, _), (.flaky, _): break
+        case (.passed, _): break
+        case (.flaky, _):
+            for attempt in scenario.attempts.dropLast() {
+                let reason = attempt.verdict?.reason ?? attempt.failedStep?.message ?? ""
+                let failure = XMLElement(name: "flakyFailure")
+                failure.set("message", Explanation(reason).summary)
+                failure.set("type", attempt.verdict?.outcome.rawValue ?? "failed")
+                let trace = XMLElement(name: "stackTrace")
+                trace.stringValue = XMLText.legal(reason)
+                failure.addChild(trace)
+                element.addChild(failure)
+            }
         case (.skipped, _):
             let skipped = XMLElement(name: "skipped")
             skipped.set("message", message)
@@ -97,9 +146,12 @@ package struct JUnitReport: Report {
         case (.failed, _), (.pending, _), (.undefined, _), (.ambiguous, _):
             element.addChild(problem("failure", message: message, type: type, text: full(reason, scenario)))
         }
-        let output = XMLElement(name: "system-out")
-        output.stringValue = XMLText.legal(self.output(of: scenario, verdict))
-        element.addChild(output)
+        let text = XMLText.legal(self.output(of: scenario, verdict))
+        if !text.isEmpty {
+            let output = XMLElement(name: "system-out")
+            output.stringValue = text
+            element.addChild(output)
+        }
         return element
     }
 
@@ -143,7 +195,7 @@ package struct JUnitReport: Report {
         {
             lines.append("[[ATTACHMENT|\(path)]]")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0 + "\n" }.joined()
     }
 
     private func sumUp(_ children: [XMLElement], in parent: XMLElement) {

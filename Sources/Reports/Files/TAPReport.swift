@@ -1,7 +1,7 @@
 import Diagnostics
 import Verdicts
 
-/// The Test Anything Protocol, version 13.
+/// The Test Anything Protocol, version 14: what is wrong stands in a YAML block below its line.
 package struct TAPReport: Report {
     private let sink: ReportSink
 
@@ -9,26 +9,58 @@ package struct TAPReport: Report {
     package init(to sink: ReportSink) { self.sink = sink }
 
     package mutating func finish(run: RunRecord) throws {
-        var lines = ["TAP version 13", "1..\(run.scenarios.count + run.parseErrors.count)"]
-        for (index, scenario) in run.scenarios.enumerated() {
-            let title = name("\(scenario.location) \(scenario.title)")
-            switch scenario.outcome {
-            case .passed, .flaky: lines.append("ok \(index + 1) - \(title)")
-            case .skipped: lines.append("ok \(index + 1) - \(title) # SKIP not run")
-            default:
-                lines.append("not ok \(index + 1) - \(title)")
-                let blame = scenario.verdict?.blame.map { ", blame: \($0.words)" } ?? ""
-                lines.append("# \(scenario.outcome?.rawValue ?? "")\(blame)")
-                lines += TerminalText.lines(scenario.verdict?.reason ?? "").map { "# " + $0 }
-            }
+        var points = run.scenarios.map(point)
+        points += run.parseErrors.map { error in
+            Point(isGood: false, title: error.source.uri ?? "", details: [("message", error.message)])
         }
-        for (index, error) in run.parseErrors.enumerated() {
-            lines.append("not ok \(run.scenarios.count + index + 1) - \(name(error.source.uri ?? ""))")
-            lines += TerminalText.lines(error.message).map { "# " + $0 }
+        points += run.brokenHooks.map { hook in
+            Point(isGood: false, title: hook.title, details: [("message", hook.message)])
         }
+        var lines = ["TAP version 14", "1..\(points.count)"]
+        for (index, point) in points.enumerated() { lines += point.lines(number: index + 1) }
         try sink.write(lines.map { $0 + "\n" }.joined())
     }
 
-    /// A number sign would begin a directive.
-    private func name(_ text: String) -> String { TerminalText.line(text).replacing("#", with: "\\#") }
+    private func point(_ scenario: ScenarioResult) -> Point {
+        let title = "\(scenario.location) \(scenario.title)"
+        let verdict = scenario.verdict
+        switch scenario.outcome {
+        case .passed: return Point(isGood: true, title: title)
+        case .flaky: return Point(isGood: true, title: title, details: [("outcome", "flaky")])
+        case .skipped: return Point(isGood: true, title: title, directive: "SKIP \(verdict?.reason ?? "not run")")
+        default:
+            var details = [("outcome", scenario.outcome?.rawValue ?? "")]
+            if let blame = verdict?.blame { details.append(("blame", blame.words)) }
+            if let reason = verdict?.reason { details.append(("message", reason)) }
+            return Point(isGood: false, title: title, details: details)
+        }
+    }
+}
+
+/// One line of the protocol, and what stands below it.
+private struct Point {
+    let isGood: Bool
+    let title: String
+    var directive: String?
+    var details: [(key: String, text: String)] = []
+
+    func lines(number: Int) -> [String] {
+        // A number sign would begin a directive, and a backslash escapes.
+        let name = TerminalText.line(title).replacing("\\", with: "\\\\").replacing("#", with: "\\#")
+        let end = directive.map { " # \(TerminalText.line($0))" } ?? ""
+        let first = "\(isGood ? "ok" : "not ok") \(number) - \(name)\(end)"
+        guard !details.isEmpty else { return [first] }
+        return [first, "  ---"] + details.flatMap { yaml($0.key, $0.text) } + ["  ..."]
+    }
+
+    /// A key with a text in double quotation marks, or with a block where there are several lines.
+    private func yaml(_ key: String, _ text: String) -> [String] {
+        let lines = TerminalText.lines(text)
+        guard lines.count > 1 else {
+            let escaped = (lines.first ?? "").replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            return ["  \(key): \"\(escaped)\""]
+        }
+        // How far the block is indented is said, since its own first line may begin with blanks.
+        return ["  \(key): |2"] + lines.map { "    \($0)" }
+    }
 }

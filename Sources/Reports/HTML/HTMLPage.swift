@@ -16,13 +16,10 @@ struct HTMLPage {
     /// The values; a key that has nothing to show is `false`, so that the library does not look further up.
     var view: [String: Any] {
         let summary = RunSummary(run)
-        var number = 0
+        let anchors = anchors
         let features = run.features.map { feature -> [String: Any] in
             let groups = feature.groups.map { group -> [String: Any] in
-                let scenarios = group.scenarios.map { scenario -> [String: Any] in
-                    number += 1
-                    return view(of: scenario, number: number)
-                }
+                let scenarios = group.scenarios.map { view(of: $0, anchor: anchors[$0.id] ?? "") }
                 return ["rule": group.rule ?? false, "scenarios": scenarios]
             }
             return [
@@ -52,14 +49,25 @@ struct HTMLPage {
                 return ["where": (error.source.uri ?? "") + line, "what": error.message]
             },
             "hasProblems": run.scenarios.contains(where: isProblem),
-            "problems": run.scenarios.enumerated().filter { isProblem($0.element) }.map { index, scenario in
-                problem(scenario, number: index + 1)
-            },
+            "problems": run.scenarios.filter(isProblem).map { problem($0, anchor: anchors[$0.id] ?? "") },
+            "workerTimes": workerTimes(anchors),
             "features": features,
         ]
     }
 
+    /// The places of the scenarios in the page.
+    private var anchors: [String: String] {
+        let scenarios = run.features.flatMap(\.scenarios)
+        return Dictionary(scenarios.enumerated().map { ($1.id, "s\($0 + 1)") }) { first, _ in first }
+    }
+
     // MARK: - The whole
+
+    private func workerTimes(_ anchors: [String: String]) -> Any {
+        guard let times = run.workerTimes else { return false }
+        let places = run.scenarios.flatMap { scenario in scenario.attempts.map { ($0.id, anchors[scenario.id] ?? "") } }
+        return WorkerTimelines(times, anchors: Dictionary(places) { first, _ in first }).view
+    }
 
     private func headline(_ outcome: Outcome) -> String {
         switch outcome {
@@ -139,10 +147,10 @@ struct HTMLPage {
         }
     }
 
-    private func problem(_ scenario: ScenarioResult, number: Int) -> [String: Any] {
+    private func problem(_ scenario: ScenarioResult, anchor: String) -> [String: Any] {
         let reason = scenario.verdict?.reason ?? scenario.attempts.last?.failedStep?.message
         return [
-            "anchor": "s\(number)", "title": scenario.title, "location": scenario.location,
+            "anchor": anchor, "title": scenario.title, "location": scenario.location,
             "outcome": scenario.outcome?.rawValue ?? "",
             "why": reason.map { Explanation($0).summary } ?? false,
             "blamed": scenario.verdict?.blame?.words ?? false,
@@ -162,13 +170,13 @@ struct HTMLPage {
 // MARK: - Scenarios
 
 extension HTMLPage {
-    private func view(of scenario: ScenarioResult, number: Int) -> [String: Any] {
+    private func view(of scenario: ScenarioResult, anchor: String) -> [String: Any] {
         let outcome = scenario.outcome ?? .inconclusive
         let attempts = scenario.attempts.reversed().enumerated().map { index, attempt in
             view(of: attempt, scenario, isEarlier: index > 0)
         }
         return [
-            "anchor": "s\(number)", "title": scenario.title, "location": scenario.location,
+            "anchor": anchor, "title": scenario.title, "location": scenario.location,
             "outcome": outcome.rawValue, "mark": mark(outcome), "problemClass": isProblem(scenario) ? "problem" : "",
             "isOpen": isProblem(scenario),
             "traffic": scenario.traffic.map { ["trafficWord": $0.word, "trafficState": $0.state.rawValue] } ?? false,

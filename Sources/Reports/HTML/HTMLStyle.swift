@@ -140,6 +140,22 @@ enum HTMLStyle {
         .shot[open] img { width: auto; }
         .links { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; font-size: .92rem; }
         .earlier { margin-top: 1rem; padding-top: .6rem; border-top: 1px dashed var(--line); }
+        .workers { margin-top: 2.5rem; }
+        .worker { margin-top: .7rem; }
+        .worker p { font-size: .88rem; }
+        .worker b { font-weight: 600; margin-right: .4rem; }
+        .worker span, .awaited { color: var(--quiet); }
+        .lane { position: relative; height: 1.15rem; margin-top: .2rem; background: var(--sunk); border: 1px solid var(--line); border-radius: 4px; overflow: hidden; }
+        .lane > *, .legend i { print-color-adjust: exact; }
+        .lane > * { position: absolute; top: 0; bottom: 0; min-width: 2px; border-right: 1px solid var(--card); }
+        .runs { background: var(--pass); }
+        .makes { background: var(--link); background-image: repeating-linear-gradient(135deg, transparent 0 4px, rgb(255 255 255 / .35) 4px 8px); }
+        .awaits { background: repeating-linear-gradient(90deg, var(--warn) 0 2px, transparent 2px 6px); }
+        .starves { background: repeating-linear-gradient(0deg, var(--fail) 0 2px, transparent 2px 5px); }
+        .idles { background: transparent; }
+        .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin-top: .6rem; font-size: .85rem; color: var(--quiet); }
+        .legend i { display: inline-block; width: 1.4rem; height: .75rem; margin-right: .4rem; vertical-align: -.05rem; border: 1px solid var(--line); border-radius: 2px; }
+        .awaited { list-style: none; margin-top: .4rem; font-size: .88rem; overflow-wrap: anywhere; }
         footer { margin-top: 3.5rem; font-size: .85rem; text-align: center; }
 
         @media (max-width: 40rem) {

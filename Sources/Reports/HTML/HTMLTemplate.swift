@@ -87,6 +87,18 @@ enum HTMLTemplate {
         {{/groups}}
         </section>
         {{/features}}
+        {{#workerTimes}}
+        <section class="workers" aria-labelledby="workers">
+        <div class="heading"><h2 id="workers">What the workers did</h2><span>{{runLength}}</span></div>
+        {{#workers}}
+        <div class="worker"><p><b>{{workerName}}</b> <span>{{workerText}}</span></p>
+        <div class="lane">{{#pieces}}{{#target}}<a class="{{kind}}" href="#{{target}}" style="left:{{left}};width:{{width}}" title="{{tip}}" aria-label="{{tip}}"></a>{{/target}}{{^target}}<i class="{{kind}}" style="left:{{left}};width:{{width}}" title="{{tip}}"></i>{{/target}}{{/pieces}}</div></div>
+        {{/workers}}
+        {{#moreWorkers}}<p class="quiet">{{moreWorkers}}</p>{{/moreWorkers}}
+        <ul class="legend">{{#legend}}<li><i class="{{kind}}"></i>{{kindName}}</li>{{/legend}}</ul>
+        <ul class="awaited">{{#awaited}}<li>{{awaitedTime}} of waiting for “{{awaitedTitle}}”</li>{{/awaited}}</ul>
+        </section>
+        {{/workerTimes}}
         <footer>Made by Assay from the record of the run. This page loads nothing and runs nothing.</footer>
         </main>
         </body>

@@ -1,4 +1,5 @@
 package import CucumberMessages
+package import Forecasts
 import Foundation
 import Verdicts
 
@@ -43,8 +44,12 @@ package struct RunRecord: Sendable {
     package private(set) var facts: [RunFact] = []
     /// What belongs to the run as a whole, such as the leak policy.
     package private(set) var attachments: [KeptAttachment] = []
+    /// What the workers did and waited for; absent until the run has ended.
+    package private(set) var workerTimes: WorkerTimes?
     /// Feature files that could not be parsed.
     package private(set) var parseErrors: [ParseError] = []
+    /// The hooks around all scenarios that failed.
+    package private(set) var brokenHooks: [BrokenHook] = []
     /// What is wrong with the record itself.
     package private(set) var problems: [String] = []
     /// The scenarios that were to be run, in the order of the plan.
@@ -61,6 +66,8 @@ package struct RunRecord: Sendable {
     private var outline = SuiteOutline()
     private var pickles: [String: Pickle] = [:]
     private var hooks: [String: Hook] = [:]
+    /// The hooks around all scenarios, by their executions.
+    private var runHooks: [String: String] = [:]
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
     private var ended: Set<Int> = []
@@ -98,6 +105,10 @@ extension RunRecord {
         case .hook(let hook): hooks[hook.id] = hook
         case .parseError(let error): parseErrors.append(error)
         case .testRunStarted(let started): begin(started)
+        case .testRunHookStarted(let started):
+            see(started.timestamp)
+            runHooks[started.id] = started.hookId
+        case .testRunHookFinished(let finished): finish(finished)
         case .testCase(let testCase): plan(testCase)
         case .testCaseStarted(let started): begin(started)
         case .testStepStarted(let started): begin(started)
@@ -130,6 +141,7 @@ extension RunRecord {
         finishedAt = nil
         claimsSuccess = nil
         message = nil
+        workerTimes = nil
         see(started.timestamp)
     }
 
@@ -187,6 +199,14 @@ extension RunRecord {
         }
     }
 
+    private mutating func finish(_ finished: TestRunHookFinished) {
+        see(finished.timestamp)
+        guard finished.result.status == .failed else { return }
+        let id = runHooks[finished.testRunHookStartedId] ?? finished.testRunHookStartedId
+        let message = String((finished.result.message ?? "").prefix(limits.oneText))
+        if brokenHooks.count < 100 { brokenHooks.append(BrokenHook(hooks[id], id: id, message: message)) }
+    }
+
     private mutating func finish(_ finished: TestRunFinished) {
         see(finished.timestamp)
         finishedAt = finished.timestamp
@@ -225,6 +245,9 @@ extension RunRecord {
                 return note(problem: "The description of what was tested can't be read.")
             }
             self.facts += facts
+        case WorkerTimes.mediaType where attemptID == nil:
+            workerTimes = WorkerTimes(reading: attachment.body)
+            if workerTimes == nil { note(problem: "What the workers did and waited for can't be read.") }
         case KeptAttachment.logMediaType where attemptID != nil && attachment.contentEncoding == .identity:
             let line = take(attachment.body, atMost: limits.oneLine)
             change(attemptID ?? "") { $0.log(line, step: attachment.testStepId) }

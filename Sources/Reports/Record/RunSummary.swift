@@ -11,7 +11,7 @@ package struct RunSummary: Sendable {
     package let doubts: [String]
     /// The number for the closing line: passed, and passed when tried again.
     package let passed: Int
-    /// The number for the closing line: whatever neither passed nor was skipped, files that don't parse included.
+    /// The number for the closing line: whatever neither passed nor was skipped, broken hooks and files included.
     package let failed: Int
     /// The number for the closing line.
     package let skipped: Int
@@ -24,7 +24,7 @@ package struct RunSummary: Sendable {
         counts = verdicts.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 }
         passed = (counts[.passed] ?? 0) + (counts[.flaky] ?? 0)
         skipped = counts[.skipped] ?? 0
-        failed = verdicts.count - passed - skipped + run.parseErrors.count
+        failed = verdicts.count - passed - skipped + run.parseErrors.count + run.brokenHooks.count
         duration = run.startedAt.flatMap { start in (run.finishedAt ?? run.lastSeenAt)?.since(start) } ?? .zero
         doubts = Self.doubts(about: run, counts: counts)
         outcome = Self.outcome(of: run, verdicts: verdicts, counts: counts)
@@ -49,6 +49,8 @@ package struct RunSummary: Sendable {
     }
 
     private static func outcome(of run: RunRecord, verdicts: [Verdict], counts: [Outcome: Int]) -> Outcome {
+        // What is quarantined holds nothing up.
+        let verdicts = verdicts.filter(\.counts)
         let productFailed = verdicts.contains {
             switch $0.outcome {
             case .failed: $0.blame != .host && $0.blame != .harness
@@ -56,17 +58,18 @@ package struct RunSummary: Sendable {
             case .passed, .flaky, .inconclusive, .skipped: false
             }
         }
-        if productFailed || !run.parseErrors.isEmpty { return .failed }
+        if productFailed || !run.parseErrors.isEmpty || !run.brokenHooks.isEmpty { return .failed }
         let brokeDown = verdicts.contains { $0.outcome == .failed || $0.outcome == .inconclusive }
         if brokeDown || run.finishedAt == nil || !run.problems.isEmpty { return .inconclusive }
         if run.claimsSuccess != true { return counts[.flaky] == nil ? .inconclusive : .failed }
-        if verdicts.allSatisfy({ $0.outcome == .skipped }) { return .skipped }
+        if run.scenarios.allSatisfy({ $0.outcome == .skipped }) { return .skipped }
         return counts[.flaky] == nil ? .passed : .flaky
     }
 
     private static func doubts(about run: RunRecord, counts: [Outcome: Int]) -> [String] {
         var doubts: [String] = []
         if run.finishedAt == nil { doubts.append("The run was interrupted: the record has no end.") }
+        doubts += run.brokenHooks.map(\.sentence)
         if let message = run.message, run.claimsSuccess == false { doubts.append(message) }
         if !run.problems.isEmpty {
             doubts.append("The record is damaged in \(counted(run.problems.count, "place")): \(run.problems[0])")

@@ -48,21 +48,14 @@ package struct ScenarioResult: Sendable {
 
     /// The verdict on the scenario; absent until it has ended for good.
     ///
-    /// It is that of the last attempt, but what an earlier attempt leaked stays leaked. A scenario that passed only when it was tried again is flaky; an attempt that was
-    /// cut off because the run was interrupted says nothing about the scenario.
+    /// It is that of the last attempt, but what an earlier attempt leaked stays leaked. A scenario that passed only when
+    /// it was tried again is flaky; an attempt that was cut off because the run was interrupted says nothing about it.
     package var verdict: Verdict? {
         guard let last = attempts.last else { return verdictWithoutAttempt }
         guard let verdict = last.verdict, !last.willBeRetried else { return nil }
-        let leaking = attempts.dropLast().first { $0.verdict?.conditions.contains { $0.state == .broken } ?? false }
-        if let leaking { return leaking.verdict }
-        let failedBefore = attempts.dropLast().contains { $0.finishedAt != nil && $0.verdict?.outcome != .passed }
-        guard verdict.outcome == .passed, failedBefore else { return verdict }
-        return Verdict(
-            outcome: .flaky,
-            blame: verdict.blame,
-            reason: attempts.dropLast().last { $0.verdict?.reason != nil }?.verdict?.reason,
-            conditions: verdict.conditions
-        )
+        // What was cut off without an end says nothing, unless it leaked before that.
+        let earlier = attempts.dropLast().filter { $0.finishedAt != nil || $0.verdict?.hasLeaked == true }
+        return Verdict(joining: earlier.compactMap(\.verdict) + [verdict])
     }
 
     /// How the scenario ended; absent until it has.
@@ -72,6 +65,12 @@ package struct ScenarioResult: Sendable {
     package var traffic: ConditionReport? {
         (verdict ?? attempts.last?.settledOrClaimed)?.conditions.first { $0.name == "traffic" }
     }
+
+    /// The title of the checkpoint that it starts from; absent when it starts from power-on.
+    package var checkpoint: String? { plannedSteps.first { !$0.isHook }?.checkpoint }
+
+    /// Whether others start from the state in which it ends.
+    package var makesCheckpoint: Bool { plannedSteps.contains(where: \.keepsState) }
 
     /// The time of all attempts together.
     package var duration: Duration {

@@ -1,4 +1,5 @@
 package import CucumberMessages
+import Forecasts
 
 /// What became of one hook or step of an attempt.
 package struct StepResult: Sendable {
@@ -12,6 +13,10 @@ package struct StepResult: Sendable {
     package let line: Int?
     /// What stands below the step.
     package let argument: PickleStepArgument?
+    /// The title of the checkpoint that the step starts from, if it is such a step.
+    package let checkpoint: String?
+    /// Whether it keeps the state in which a checkpoint's scenario ends.
+    package let keepsState: Bool
     /// How it ended; absent while it goes on, and when it never began.
     package private(set) var status: TestStepStatus?
     /// When it began; absent when it never did.
@@ -31,6 +36,8 @@ package struct StepResult: Sendable {
         text = pickleStep.text
         line = written?.line
         argument = pickleStep.argument
+        checkpoint = step.stepDefinitionIds?.lazy.compactMap(CheckpointMarks.title).first
+        keepsState = false
     }
 
     init(hook step: TestStep, _ hook: Hook?) {
@@ -39,6 +46,8 @@ package struct StepResult: Sendable {
         text = hook?.name ?? "hook"
         line = nil
         argument = nil
+        checkpoint = nil
+        keepsState = step.hookId == CheckpointMarks.keepHook
     }
 
     /// Whether it sets up or tears down, and is not a step of the scenario.

@@ -1,10 +1,12 @@
 import Diagnostics
+import Forecasts
 import Verdicts
 
-/// What a terminal says at the end of a run: every failure in full, then the counts.
+/// What a terminal says at the end of a run: every failure in full, what the workers did, then the counts.
 struct ClosingText {
     /// The latest files are those that show how it ended.
     private static let mostEvidence = 8
+    private static let labelWidth = 10
 
     private let run: RunRecord
     private let style: TerminalStyle
@@ -26,6 +28,7 @@ struct ClosingText {
             }
             lines += [""] + failure(scenario, verdict)
         }
+        if let times = run.workerTimes, times.areWorthTelling { lines += [""] + WorkerTimesText(times).lines }
         lines += [""]
         lines += summary.doubts.map { style.colour("warning: ", for: .flaky) + TerminalText.line($0) }
         lines.append("\(place.directory), \(readable(summary.duration))")
@@ -52,7 +55,9 @@ struct ClosingText {
         }
         if let blame = verdict.blame { lines += labelled("blame", [blame.words]) }
         for condition in verdict.conditions where condition.state == .broken || condition.state == .unproven {
-            lines += labelled(condition.name, TerminalText.lines("\(condition.word): \(condition.summary)"))
+            // The summary of one that a step demanded begins with its name, for which there is no room here.
+            let label = TerminalText.columns(of: condition.name) < Self.labelWidth ? condition.name : "condition"
+            lines += labelled(label, TerminalText.lines("\(condition.word): \(condition.summary)"))
             lines += labelled("", condition.details.prefix(20).flatMap(TerminalText.lines).map { "  " + $0 })
         }
         var seen: Set<String> = []
@@ -67,7 +72,7 @@ struct ClosingText {
 
     private func labelled(_ label: String, _ lines: [String]) -> [String] {
         lines.enumerated().map { index, line in
-            "  " + (index == 0 ? TerminalText.line(label) : "").padded(to: 10) + line
+            "  " + (index == 0 ? TerminalText.line(label) : "").padded(to: Self.labelWidth) + line
         }
     }
 }

@@ -69,7 +69,12 @@ package struct LinkPlan: Sendable {
     /// Made while the links are down.
     package var settingsBeforeUp: [Setting] {
         // A router answers ARP for its own address on that LAN, not for the whole internet.
-        let quiet = [Setting(name: "ipv4/conf/\(Self.lan)/arp_ignore", value: "1")]
+        // Nor does it ask for the guest in the name of a host behind it, as it otherwise would for what that host sends
+        // to a guest it has not spoken with yet, such as one that was just restored.
+        let quiet = [
+            Setting(name: "ipv4/conf/\(Self.lan)/arp_ignore", value: "1"),
+            Setting(name: "ipv4/conf/\(Self.lan)/arp_announce", value: "2"),
+        ]
         guard configuration.offersIPv6 else { return quiet }
         return quiet
             + [Self.lan, Self.edge].flatMap {

@@ -1,0 +1,26 @@
+import CucumberMessages
+
+/// A hook around all scenarios that failed.
+package struct BrokenHook: Hashable, Sendable {
+    /// What it does, or where it is defined.
+    package let title: String
+    /// Whether it runs before all scenarios: then none of them was run.
+    package let isBefore: Bool
+    /// Why it failed.
+    package let message: String
+
+    init(_ hook: Hook?, id: String, message: String) {
+        let place = hook?.sourceReference.uri.map { uri in
+            "hook at \(uri)" + (hook?.sourceReference.location.map { ":\($0.line)" } ?? "")
+        }
+        title = hook?.name ?? place ?? id
+        isBefore = hook?.type != .afterTestRun
+        self.message = message
+    }
+
+    /// One sentence for a reader.
+    var sentence: String {
+        let when = isBefore ? "before all scenarios failed, so that none was run" : "after all scenarios failed"
+        return "The hook “\(title)” \(when): \(Explanation(message).summary)"
+    }
+}

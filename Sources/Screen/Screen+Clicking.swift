@@ -1,0 +1,107 @@
+public import Pictures
+
+// A click is an act on something that is there, at rest, and the only one of its kind:
+//
+//     wait until it is there ──> is it the only one? ──> the pointer goes there ──> is it still there? ──> click
+//          ▲                          │ no: an error                                  │ no                   │
+//          └──────────────────────────┼───────────────────────────────────────────────┘                      ▼
+//                                     │                                       has the screen changed? ──> done
+//                                     │                                               │ no, thrice: an error
+
+/// Which of several places is clicked on.
+public enum ClickChoice: Sendable {
+    /// There must be one only.
+    case only
+    /// The best or uppermost one.
+    case first
+}
+
+/// How a place is clicked on.
+public enum ClickKind: Sendable {
+    case single, double, right
+}
+
+extension Screen {
+    /// Waits for something to be there and at rest, clicks on it, and sees to it that the screen changes.
+    ///
+    /// A click that changes nothing is made again, a few times; `changesScreen` says that none is expected to.
+    ///
+    /// - Throws: A ``ScreenError`` when it is not there, there are several, it doesn't rest, or clicking changes nothing.
+    @discardableResult
+    public func click(
+        _ locator: Locator,
+        within limit: Duration = .seconds(10),
+        in region: Rectangle? = nil,
+        choice: ClickChoice = .only,
+        kind: ClickKind = .single,
+        changesScreen: Bool = true
+    ) async throws -> Match {
+        for _ in 0..<max(1, configuration.mostClicks) {
+            let match = try await target(locator, within: limit, in: region, choice: choice)
+            let generation = display.generation
+            try await mouse.click(kind)
+            guard changesScreen else { return match }
+            if try await watching.waitForChange(after: generation, within: scaled(configuration.clickEffect)) {
+                return match
+            }
+        }
+        throw ScreenError.noEffect(locator, clicks: configuration.mostClicks, seen: .init(picture: picture))
+    }
+
+    /// Waits for a text and clicks on it.
+    @discardableResult
+    public func click(
+        text: String,
+        within limit: Duration = .seconds(10),
+        in region: Rectangle? = nil
+    ) async throws -> Match {
+        try await click(.text(text), within: limit, in: region)
+    }
+
+    /// Waits for a reference picture and clicks on it.
+    @discardableResult
+    public func click(
+        _ needle: NeedleName,
+        within limit: Duration = .seconds(10),
+        in region: Rectangle? = nil
+    ) async throws -> Match {
+        try await click(.needle(needle), within: limit, in: region)
+    }
+
+    /// Waits for two things and drags the one onto the other.
+    public func drag(_ locator: Locator, onto other: Locator, within limit: Duration = .seconds(10)) async throws {
+        let end = try await target(other, within: limit, in: nil, choice: .only)
+        let start = try await target(locator, within: limit, in: nil, choice: .only)
+        try await mouse.drag(from: start.centre, to: end.centre)
+    }
+
+    /// Waits for something that is the only one, sends the pointer there, and returns when it is still at that place.
+    private func target(
+        _ locator: Locator,
+        within limit: Duration,
+        in region: Rectangle?,
+        choice: ClickChoice
+    ) async throws -> Match {
+        let deadline = ContinuousClock.now + scaled(limit)
+        // Not from the past: only what is there now can be clicked on.
+        var match = try await FrameRing.$ofScope.withValue(nil) {
+            try await wait(for: locator, within: limit, in: region)
+        }
+        while true {
+            if choice == .only, !match.others.isEmpty {
+                let places = [match.rectangle] + match.others
+                throw ScreenError.ambiguous(locator, places, seen: .init(picture: match.picture))
+            }
+            try await mouse.arrive(at: match.centre)
+            // What didn't change while the pointer went there is at rest.
+            guard display.generation > match.generation else { return match }
+            // A pointer that is over it may hide it by now, so what can't be seen is believed to be there still.
+            let again = try await find(locator, in: region)
+            guard let again, again.rectangle != match.rectangle else { return match }
+            guard .now < deadline else {
+                throw ScreenError.restless(locator, within: scaled(limit), seen: .init(picture: again.picture))
+            }
+            match = again
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import AssayCommandLine
+import LiveSystemSteps
+
+await AssaySuite(steps: liveSystemSteps, codeDigest: stepCodeDigest).main()

@@ -1,0 +1,5 @@
+import AssayCommandLine
+import LiveSystemSteps
+import StepDefinitions
+
+await AssaySuite(steps: liveSystemSteps + clockSteps).main()
