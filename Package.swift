@@ -285,7 +285,7 @@ let integrationTests: [Target] = [
         ["PacketCapture", "PacketDecoding", "Sandbox", "capture-probe", subprocess, system]
     ),
     // What a user of the program sees, which a build of everything puts beside the tests.
-    tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
+    tests("AssayIntegrationTests", ["FrameBuilding", "PacketDecoding", "Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(
