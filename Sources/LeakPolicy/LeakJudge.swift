@@ -44,6 +44,9 @@ package struct LeakJudge: Sendable {
         return report
     }
 
+    /// What the policy's allowances are for, without a copy of all that was seen.
+    package var purposes: [String] { seen.allowances.map(\.purpose) }
+
     /// Creates a judge that has seen nothing yet.
     package init(policy: ResolvedLeakPolicy, guest: GuestFacts) {
         self.policy = policy.policy

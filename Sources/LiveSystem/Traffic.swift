@@ -24,7 +24,7 @@ public final class Traffic: Sendable {
         var changed = Latch()
 
         func error(_ leak: LeakFinding, step: String?) -> LeakError {
-            .leaked(leak, step: step, allowed: judge.report.allowances.map(\.purpose))
+            .leaked(leak, step: step, allowed: judge.purposes)
         }
     }
 
