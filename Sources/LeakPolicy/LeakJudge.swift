@@ -83,6 +83,7 @@ package struct LeakJudge: Sendable {
     /// Says that there are no more frames, and returns what only the end can show.
     package mutating func finish() -> [LeakFinding] {
         if run.owners.isFull { seen.doubt("There were more flows than could be asked for their owners.") }
+        if let doubt = streams.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
         if policy.dependsOnPhases, state.phase == nil, seen.framesFromGuest > 0 {
             seen.doubt("The policy depends on phases, and nobody said which phases the guest was in.")
         }

@@ -26,7 +26,7 @@ struct StreamFollower: Sendable {
 
     private let limits: Limits
     private let search: IdentitySearch?
-    /// Streams by the place of their flow, as far as they are followed at the moment.
+    /// Streams by the place of their flow, as far as they were met.
     private var streams: [FollowedStream?] = []
     /// By the same places.
     private var waiting: [Int: Waiting] = [:]
@@ -53,21 +53,25 @@ struct StreamFollower: Sendable {
         var outcome = Outcome()
         if streams[place] == nil || isOpening && streams[place]?.next != first {
             // A second opening: the ports are used again, and the old stream is over.
-            if forget(place) { outcome.doubt = "a stream ended with a gap" }
+            if dropWaiting(place) { outcome.doubt = Self.gap }
             streams[place] = FollowedStream(next: first, hasBeginning: isOpening)
         }
         follow(segment, first: first, bytes, at: place, opensWith, &outcome)
-        if segment.flags.has(.resets) || segment.flags.has(.ends) && streams[place]?.isWaiting == false {
-            if forget(place) { outcome.doubt = "a stream ended with a gap" }
-        }
+        // What is known of the stream stays: its last bytes may be repeated after its end.
+        if segment.flags.has(.resets), dropWaiting(place) { outcome.doubt = Self.gap }
         return outcome
     }
 
-    /// Forgets a stream, and says whether bytes of it still waited.
-    private mutating func forget(_ place: Int) -> Bool {
-        streams[place] = nil
+    private static let gap = "a stream ended with a gap"
+
+    /// Why it can't be said that the streams are harmless, now that there are no more frames.
+    var doubt: String? { waiting.isEmpty ? nil : Self.gap }
+
+    /// Gives up what came too early, and says whether there was any.
+    private mutating func dropWaiting(_ place: Int) -> Bool {
         guard let rest = waiting.removeValue(forKey: place) else { return false }
         waitingCost -= rest.cost
+        streams[place]?.isWaiting = false
         return true
     }
 

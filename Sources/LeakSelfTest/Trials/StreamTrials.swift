@@ -33,6 +33,14 @@ extension LeakTrial {
             )
         ),
         LeakTrial(
+            .tcpConflict,
+            leak: Side(
+                "other bytes in place of the last ones, after the end",
+                frames: ended(Array(hello.dropLast()) + [0xee])
+            ),
+            neighbour: Side("the last bytes repeated after the end", frames: ended(hello))
+        ),
+        LeakTrial(
             .tcpDataWithSyn,
             leak: Side(
                 "data in the segment that opens the connection",
@@ -86,6 +94,12 @@ extension LeakTrial {
         return guest.stream(to: World.relay, [hello, World.record()]) + [
             guest.segment(to: World.relay, sequence: sequence, last.dropLast() + [last == World.record() ? 0xa7 : 0xa8])
         ]
+    }
+
+    /// A connection that ends, and then repeats its last data.
+    private static func ended(_ last: [UInt8]) -> [[UInt8]] {
+        let end = guest.segment(to: World.relay, sequence: UInt32(2 + hello.count), flags: 0x11, [])
+        return guest.stream(to: World.relay, [hello]) + [end, guest.segment(to: World.relay, sequence: 2, last), end]
     }
 
     private static func swapped(_ first: [UInt8], _ second: [UInt8]) -> [[UInt8]] {
