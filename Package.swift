@@ -62,6 +62,11 @@ let pure: [Target] = [
     module("ApplicationDecoding", ["PacketDecoding"]),
     module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
     module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
+    // Frames as tests and self-tests need them: whole, or wrong in one place.
+    module("FrameBuilding", ["PacketDecoding"]),
+    // Every check of the judge, provoked.
+    module("LeakSelfTest", ["FrameBuilding", "LeakPolicy", "PacketDecoding"]),
+    module("OfflineJudging", ["CaptureFiles", "Diagnostics", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
     module("Forecasts", ["Diagnostics"]),
     module("MemoryAdmission"),
 ]
@@ -154,7 +159,8 @@ let program: [Target] = [
         "AssayCommandLine",
         [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
-            "LiveSystem", "MemoryAdmission", "NeedleKeeping", "PastRuns", "PictureFiles", "Pictures", "Reports",
+            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
+            "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
             "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
             arguments, subprocess, system,
@@ -214,13 +220,6 @@ let unitTests: [Target] = [
     // The script that the plugin runs.
     tests("StepCodeDigestTests", ["TestSupport", subprocess, system]),
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
-    // Frames as tests need them: whole, or wrong in one place.
-    .target(
-        name: "FrameBuilding",
-        dependencies: ["PacketDecoding"],
-        path: "Tests/FrameBuilding",
-        swiftSettings: strict
-    ),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
@@ -259,6 +258,11 @@ let unitTests: [Target] = [
     tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
     tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
+    tests("LeakSelfTestTests", ["LeakPolicy", "LeakSelfTest"]),
+    tests(
+        "OfflineJudgingTests",
+        ["CaptureFiles", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketDecoding", "StrictYAML"]
+    ),
     tests("LeakPolicyTests", ["Diagnostics", "FrameBuilding", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
 ]
 
@@ -281,7 +285,7 @@ let integrationTests: [Target] = [
         ["PacketCapture", "PacketDecoding", "Sandbox", "capture-probe", subprocess, system]
     ),
     // What a user of the program sees, which a build of everything puts beside the tests.
-    tests("AssayIntegrationTests", ["Sandbox", subprocess, system]),
+    tests("AssayIntegrationTests", ["FrameBuilding", "PacketDecoding", "Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(
@@ -298,8 +302,8 @@ let benchmarks: [Target] = [
     testProgram(
         "packet-bench",
         [
-            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "PacketAssembly", "PacketDecoding",
-            "StrictYAML",
+            "ApplicationDecoding", "CaptureFiles", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketAssembly",
+            "PacketDecoding", "StrictYAML",
         ]
     ),
     testProgram(

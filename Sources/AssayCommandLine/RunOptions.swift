@@ -125,6 +125,7 @@ struct RunOptions: ParsableArguments {
         let (plan, settings) = (job.plan, job.settings)
         let isResumed = job.options.earlier != nil
         let reports = try RunReports(job.formats, directory: directory.path, record: isResumed ? .resumed : .new)
+        try await reports.proveLeakJudge()
         let memory = MemoryOfRun(cache: settings.cache)
         let surroundings = CheckpointSurroundings(settings)
         let shelf = try await CheckpointShelf(plan, in: checkpoints.store()) {

@@ -9,11 +9,17 @@ package struct LeakFinding: Hashable, Sendable, Codable {
         case undecodable
         /// The frame shows an address that the guest's cards came with.
         case realHardwareAddress = "real-hardware-address"
+        /// The frame shows something that was planted in the guest.
+        case plantedSecret = "planted-secret"
+        /// The frame by itself is allowed, but not at this time, so often, or from this program.
+        case runRule = "run-rule"
         /// The capture holds only a part of the frame, so that the rest can't be judged.
         case cutOff = "cut-off"
     }
 
     package let kind: Kind
+    /// What found it; the self-test proves that it does.
+    package let check: LeakCheck
     /// The purpose of the allowance whose rule was broken.
     package let rule: String?
     /// What is wrong, as a clause: "the TCP checksum is wrong".
@@ -31,4 +37,19 @@ package struct LeakFinding: Hashable, Sendable, Codable {
     package let length: Int
     /// The first 96 bytes in hexadecimal digits.
     package let hex: String
+}
+
+extension LeakFinding.Kind {
+    /// The kind of what a check finds in a frame that an allowance is about.
+    init(_ check: LeakCheck) {
+        self =
+            switch check {
+            case .realSource, .realAddressInside, .realInterfaceIdentifier: .realHardwareAddress
+            case .secret, .secretAcrossSegments: .plantedSecret
+            case .phase, .unknownPhase, .firstFrame, .volume, .distinctDestinations, .foreignOwner, .unprovenOwner,
+                .hardwareAddressCount:
+                .runRule
+            default: .ruleBroken
+            }
+    }
 }

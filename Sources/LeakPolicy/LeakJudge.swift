@@ -1,90 +1,225 @@
 import ApplicationDecoding
 package import PacketDecoding
 
-/// Judges the frames of one guest, one by one, without any input or output of its own.
-package struct LeakJudge: Sendable {
-    private let allowances: [LeakPolicy.Allowance]
-    private let realAddresses: RealAddressSearch?
-    private let guest: GuestFacts
-    /// What was seen so far.
-    package private(set) var report: TrafficReport
-    private var flowIndices: [Flow: Int] = [:]
+/// What is known of a frame besides its bytes.
+package struct FrameFacts: Hashable, Sendable {
+    /// The position in the capture, counted from 1.
+    package let number: Int
+    /// Nanoseconds since 1970.
+    package let timestamp: UInt64
+    package let direction: FrameDirection
+    /// How many bytes it had on the wire.
+    package let originalLength: Int
 
-    /// More flows than this are counted, but not kept one by one: a guest must not fill the memory.
-    private static let mostFlows = 4096
+    /// Creates the facts of one frame.
+    package init(number: Int, timestamp: UInt64, direction: FrameDirection, originalLength: Int) {
+        (self.number, self.timestamp) = (number, timestamp)
+        (self.direction, self.originalLength) = (direction, originalLength)
+    }
+}
+
+/// Judges the frames of one guest, one by one, without any input or output of its own.
+///
+/// Its memory is bounded by the flows that it follows, whose number is bounded too; what it could not follow is a doubt
+/// in the report, with which no run is clean.
+package struct LeakJudge: Sendable {
+    private let policy: LeakPolicy
+    private let guest: GuestFacts
+    private let identity: IdentitySearch?
+    private var state = GuestState()
+    private var streams: StreamFollower
+    private var run: RunRules
+    private var records = FlowRecords()
+    private var seen: TrafficReport
+    /// How the streams of each allowance have to begin; `nil` where there are none.
+    private let openings: [EndpointRule.Opening?]
+    private let hasOwner: [Bool]
+    /// The rules about TCP and the places of their allowances, which most frames need not look further than.
+    private let segmentRules: [(index: Int, rule: EndpointRule)]
+
+    /// What was seen so far.
+    package var report: TrafficReport {
+        var report = seen
+        (report.flows, report.framesOfFlowsNotKept) = (records.flows, records.framesNotKept)
+        return report
+    }
+
+    /// What the policy's allowances are for, without a copy of all that was seen.
+    package var purposes: [String] { seen.allowances.map(\.purpose) }
 
     /// Creates a judge that has seen nothing yet.
     package init(policy: ResolvedLeakPolicy, guest: GuestFacts) {
-        allowances = policy.policy.allowances
-        realAddresses =
-            policy.policy.realHardwareAddresses == .forbidden ? RealAddressSearch(guest.hardwareAddresses) : nil
+        self.policy = policy.policy
         self.guest = guest
-        report = TrafficReport(purposes: allowances.map(\.purpose))
+        let addresses = self.policy.realHardwareAddresses == .forbidden ? guest.hardwareAddresses : []
+        let secrets = self.policy.plantedSecrets == .forbidden ? guest.secrets : []
+        identity =
+            addresses.isEmpty && secrets.isEmpty ? nil : IdentitySearch(addresses: addresses, secrets: secrets)
+        streams = StreamFollower(search: identity)
+        run = RunRules(self.policy)
+        openings = self.policy.allowances.map { allowance in
+            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { rule.opensWith } else { nil }
+        }
+        hasOwner = self.policy.allowances.map { $0.owner != nil }
+        segmentRules = self.policy.allowances.enumerated().compactMap { index, allowance in
+            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { (index, rule) } else { nil }
+        }
+        seen = TrafficReport(purposes: self.policy.allowances.map(\.purpose))
     }
+
+    // MARK: - What the harness tells
+
+    /// Says what the guest is doing from now on.
+    package mutating func enter(_ phase: Phase) {
+        state.phase = phase
+        run.enter(phase)
+    }
+
+    /// Says who in the guest sends a flow; returns a finding when the policy wants another.
+    package mutating func attribute(_ flow: Flow, to owner: TrafficOwner) -> LeakFinding? {
+        run.prove(flow, owner).first.map { finding($0) }
+    }
+
+    /// Says that there are no more frames, and returns what only the end can show.
+    package mutating func finish() -> [LeakFinding] {
+        if run.owners.isFull { seen.doubt("There were more flows than could be asked for their owners.") }
+        if let doubt = streams.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
+        if policy.dependsOnPhases, state.phase == nil, seen.framesFromGuest > 0 {
+            seen.doubt("The policy depends on phases, and nobody said which phases the guest was in.")
+        }
+        return run.owners.unproven.map { finding($0) }
+    }
+
+    // MARK: - Frames
 
     /// Returns what is wrong with a frame, or `nil` when the policy allows it or it came to the guest.
     package mutating func judge(_ frame: CapturedFrame) -> LeakFinding? {
-        guard frame.direction == .fromGuest else {
-            report.framesToGuest += 1
+        let facts = FrameFacts(
+            number: frame.number,
+            timestamp: frame.timestamp,
+            direction: frame.direction,
+            originalLength: frame.originalLength
+        )
+        return judge(frame.bytes.span, facts)
+    }
+
+    /// Returns what is wrong with a frame, or `nil` when the policy allows it or it came to the guest.
+    package mutating func judge(_ bytes: Span<UInt8>, _ facts: FrameFacts) -> LeakFinding? {
+        // Not by “==”, which goes the long way round by the cases' texts.
+        switch facts.direction {
+        case .fromGuest: break
+        case .toGuest:
+            seen.framesToGuest += 1
+            state.receive(bytes, gateway: guest.gateway)
             return nil
         }
-        report.framesFromGuest += 1
-        let bytes = frame.bytes.span
+        seen.framesFromGuest += 1
         let decoded: DecodedFrame
         do {
             decoded = try decode(bytes)
         } catch {
-            return finding(frame.originalLength == frame.bytes.count ? .undecodable : .cutOff, error, in: frame)
+            return undecodable(bytes, facts, error)
         }
-        let flow = Flow(of: decoded)
-        let kind: LeakFinding.Kind
-        var reason = "no rule of the policy allows it"
-        var rule: String?
-        if frame.originalLength != frame.bytes.count {
-            kind = .cutOff
-            reason = "the capture holds only \(frame.bytes.count) of its \(frame.originalLength) bytes"
-        } else if let address = realAddresses?.first(in: bytes, decoded) {
-            kind = .realHardwareAddress
-            reason = "it shows the hardware address \(address) that the guest's network card came with"
-        } else {
-            switch verdict(on: decoded, bytes) {
+        // Nearly every frame is a segment of IPv4: what is inside is taken out once, for it is large.
+        if case .ipv4(let packet) = decoded.content, case .tcp(let segment) = packet.transport,
+            case .ethernet(let ethernet) = decoded.link
+        {
+            let key = FlowKey(packet, segment)
+            let place =
+                records.count(key, length: facts.originalLength)
+                ?? records.record(decoded, key, length: facts.originalLength)
+            if let finding = flawOfBytes(decoded, from: ethernet.source, bytes, facts) { return finding }
+            switch verdict(on: segment, packet, in: decoded, ethernet) {
             case .allowed(let index):
-                report.allowances[index].add(frame.originalLength)
-                record(flow, length: frame.originalLength)
-                return nil
-            case .broken(let index, let flaw):
-                (kind, reason, rule) = (.ruleBroken, flaw, allowances[index].purpose)
-            case .notAllowed:
-                kind = .notAllowed
+                let flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+                return conclude(flaw, decoded, from: ethernet.source, place, bytes, facts, allowedBy: index)
+            case let other: return finding(other, decoded, bytes, facts)
             }
         }
-        record(flow, length: frame.originalLength)
-        report.findings += 1
-        let application = Application.decode(decoded, bytes)
-        return LeakFinding(
-            kind: kind,
-            rule: rule,
-            reason: reason,
-            summary: decoded.summary(with: application),
-            flow: flow,
-            isDNS: application.isDNS,
-            in: frame
-        )
+        let place = records.record(decoded, FlowKey(decoded), length: facts.originalLength)
+        let source = decoded.ethernet?.source
+        if let finding = flawOfBytes(decoded, from: source, bytes, facts) { return finding }
+        switch verdict(on: decoded, bytes) {
+        case .allowed(let index):
+            var flaw: Flaw?
+            if case .tcp(let segment) = decoded.transport {
+                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+            }
+            return conclude(flaw, decoded, from: source, place, bytes, facts, allowedBy: index)
+        case let other: return finding(other, decoded, bytes, facts)
+        }
+    }
+
+    /// What is wrong with a frame whatever the policy says of its protocol.
+    private mutating func flawOfBytes(
+        _ frame: DecodedFrame,
+        from source: MACAddress?,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts
+    ) -> LeakFinding? {
+        if facts.originalLength != bytes.count {
+            let flaw = Flaw(.cutOff, "the capture holds only \(bytes.count) of its \(facts.originalLength) bytes")
+            return finding(.cutOff, flaw, rule: nil, frame, bytes, facts)
+        }
+        guard let identity, let flaw = identity.flaw(of: source, bytes) else { return nil }
+        return finding(.init(flaw.check), flaw, rule: nil, frame, bytes, facts)
+    }
+
+    /// Counts a frame that an allowance covers, unless it is wrong as a part of its stream or of the run.
+    private mutating func conclude(
+        _ flawOfStream: Flaw?,
+        _ frame: DecodedFrame,
+        from source: MACAddress?,
+        _ place: Int?,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts,
+        allowedBy index: Int
+    ) -> LeakFinding? {
+        let flaw =
+            flawOfStream
+            ?? run.flaw(of: frame, from: source, at: place, allowedBy: index, facts, in: state.phase)
+        if let flaw {
+            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
+        }
+        if hasOwner[index] { run.requireOwner(allowedBy: index, of: Flow(of: frame), facts) }
+        seen.allowances[index].add(facts.originalLength)
+        return nil
+    }
+
+    private mutating func finding(
+        _ verdict: Verdict,
+        _ frame: DecodedFrame,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts
+    ) -> LeakFinding? {
+        switch verdict {
+        case .allowed: return nil
+        case .broken(let index, let flaw):
+            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
+        case .notAllowed:
+            let flaw = Flaw(LeakCheck(unallowed: frame), "no rule of the policy allows it")
+            return finding(.notAllowed, flaw, rule: nil, frame, bytes, facts)
+        }
     }
 
     // MARK: - Rules
 
     private enum Verdict {
         case allowed(Int)
-        case broken(Int, String)
+        case broken(Int, Flaw)
         case notAllowed
     }
 
-    private func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>) -> Verdict {
+    private mutating func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>) -> Verdict {
         var firstBroken: Verdict?
-        for index in allowances.indices {
-            switch allowances[index].rule.verdict(on: frame, bytes, guest: guest) {
-            case .allowed: return .allowed(index)
+        let flawOfScope = flawOfScope(frame)
+        let protocols = ProtocolSet(frame)
+        for index in policy.allowances.indices
+        where !policy.allowances[index].protocols.isDisjoint(with: protocols) {
+            switch policy.allowances[index].rule.verdict(on: frame, bytes, guest: guest, state: &state) {
+            case .allowed:
+                guard let flaw = flawOfScope ?? run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
+                firstBroken = firstBroken ?? .broken(index, flaw)
             case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
             case .unconcerned: continue
             }
@@ -92,73 +227,135 @@ package struct LeakJudge: Sendable {
         return firstBroken ?? .notAllowed
     }
 
-    // MARK: - Records
-
-    private mutating func record(_ flow: Flow, length: Int) {
-        if let index = flowIndices[flow] {
-            report.flows[index].frames += 1
-            report.flows[index].bytes += length
-        } else if report.flows.count < Self.mostFlows {
-            flowIndices[flow] = report.flows.count
-            report.flows.append(FlowRecord(flow: flow, frames: 1, bytes: length))
-        } else {
-            report.framesOfFlowsNotKept += 1
+    /// The same for a segment of IPv4, without a look at rules that can't be about it.
+    private func verdict(on segment: TCP, _ packet: IPv4, in frame: DecodedFrame, _ ethernet: Ethernet) -> Verdict {
+        var firstBroken: Verdict?
+        for (index, rule) in segmentRules {
+            switch rule.verdict(on: segment, packet, in: frame, ethernet, guest: guest) {
+            case .allowed:
+                guard let flaw = run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
+                firstBroken = firstBroken ?? .broken(index, flaw)
+            case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
+            case .unconcerned: continue
+            }
         }
+        return firstBroken ?? .notAllowed
     }
 
-    private mutating func finding(
-        _ kind: LeakFinding.Kind,
-        _ error: FrameDecodingError,
-        in frame: CapturedFrame
-    ) -> LeakFinding {
-        let bytes = frame.bytes
-        func address(_ offset: Int) -> FlowParty {
-            let part = bytes.dropFirst(offset).prefix(6)
-            return .hardware(MACAddress(rawValue: part.reduce(0) { $0 << 8 | UInt64($1) }))
+    /// What the policy's line about IPv6 says of a frame, whatever else allows it.
+    private func flawOfScope(_ frame: DecodedFrame) -> Flaw? {
+        guard case .ipv6(let packet) = frame.content, policy.ipv6 != .allowed else { return nil }
+        if policy.ipv6 == .none { return Flaw(.ipv6Scope, "the policy allows no IPv6") }
+        func isOfLink(_ address: IPv6Address) -> Bool {
+            address.isLinkLocal || address == .unspecified || address.high >> 48 == 0xff02
         }
-        let flow = Flow(protocol: .undecodable, source: address(6), destination: address(0))
-        record(flow, length: frame.originalLength)
-        report.findings += 1
-        let inside = error.inside.first.map { " in \($0)" } ?? ""
-        return LeakFinding(
-            kind: kind,
-            rule: nil,
-            reason: error.summary.trimmingFullStop,
-            summary: "undecodable \(error.header.rawValue)\(inside)",
-            flow: flow,
-            isDNS: false,
-            in: frame
-        )
+        let isInside = isOfLink(packet.source) && isOfLink(packet.destination)
+        return isInside ? nil : Flaw(.ipv6Scope, "the policy allows IPv6 on the link only")
+    }
+
+    private mutating func flawOfStream(
+        _ segment: TCP,
+        _ place: Int?,
+        _ bytes: Span<UInt8>,
+        allowedBy index: Int
+    ) -> Flaw? {
+        guard let opening = openings[index] else { return nil }
+        let outcome = streams.add(segment, bytes, at: place, opensWith: opening)
+        if let doubt = outcome.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
+        return outcome.flaw
     }
 }
 
-extension Application {
-    fileprivate var isDNS: Bool {
-        if case .dns(_, .dns) = self { true } else { false }
+// MARK: - Findings
+
+extension LeakJudge {
+    private mutating func finding(
+        _ kind: LeakFinding.Kind,
+        _ flaw: Flaw,
+        rule: String?,
+        _ frame: DecodedFrame,
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts
+    ) -> LeakFinding {
+        seen.findings += 1
+        let application = Application.decode(frame, bytes)
+        let isDNS = if case .dns(_, .dns) = application { true } else { false }
+        return LeakFinding(
+            kind: kind,
+            flaw,
+            rule: rule,
+            summary: frame.summary(with: application),
+            flow: Flow(of: frame),
+            isDNS: isDNS,
+            facts,
+            bytes
+        )
+    }
+
+    private mutating func undecodable(
+        _ bytes: Span<UInt8>,
+        _ facts: FrameFacts,
+        _ error: FrameDecodingError
+    ) -> LeakFinding {
+        func address(_ offset: Int) -> FlowParty {
+            let part = bytes.copy(min(offset, bytes.count)..<min(offset + 6, bytes.count))
+            return .hardware(MACAddress(rawValue: part.reduce(0) { $0 << 8 | UInt64($1) }))
+        }
+        let flow = Flow(protocol: .undecodable, source: address(6), destination: address(0))
+        records.record(flow, length: facts.originalLength)
+        seen.findings += 1
+        let isWhole = facts.originalLength == bytes.count
+        let inside = error.inside.first.map { " in \($0)" } ?? ""
+        return LeakFinding(
+            kind: isWhole ? .undecodable : .cutOff,
+            Flaw(isWhole ? .undecodable : .cutOff, error.summary.trimmingFullStop),
+            rule: nil,
+            summary: "undecodable \(error.header.rawValue)\(inside)",
+            flow: flow,
+            isDNS: false,
+            facts,
+            bytes
+        )
+    }
+
+    private mutating func finding(_ unmet: OwnerRequirements.Unmet) -> LeakFinding {
+        seen.findings += 1
+        return LeakFinding(
+            kind: .runRule,
+            unmet.flaw,
+            rule: policy.allowances[unmet.allowance].purpose,
+            summary: unmet.flow.description,
+            flow: unmet.flow,
+            isDNS: false,
+            unmet.first,
+            [UInt8]().span
+        )
     }
 }
 
 extension LeakFinding {
     fileprivate init(
         kind: Kind,
+        _ flaw: Flaw,
         rule: String?,
-        reason: String,
         summary: String,
         flow: Flow,
         isDNS: Bool,
-        in frame: CapturedFrame
+        _ facts: FrameFacts,
+        _ bytes: Span<UInt8>
     ) {
         self.init(
             kind: kind,
+            check: flaw.check,
             rule: rule,
-            reason: reason,
+            reason: flaw.reason,
             summary: summary,
             flow: flow,
             isDNS: isDNS,
-            frameNumber: frame.number,
-            timestamp: frame.timestamp,
-            length: frame.originalLength,
-            hex: hexadecimalText(of: frame.bytes.prefix(96))
+            frameNumber: facts.number,
+            timestamp: facts.timestamp,
+            length: facts.originalLength,
+            hex: hexadecimalText(of: bytes.copy(0..<min(96, bytes.count)))
         )
     }
 }

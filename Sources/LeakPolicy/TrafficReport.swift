@@ -25,6 +25,14 @@ package struct TrafficReport: Hashable, Sendable, Codable {
     package internal(set) var flows: [FlowRecord] = []
     /// Frames whose flows were too many to be kept.
     package internal(set) var framesOfFlowsNotKept = 0
+    /// Why it can't be said that nothing leaked, though no leak was seen; a bounded number of reasons.
+    package private(set) var doubts: [String] = []
+
+    private static let mostDoubts = 32
+
+    mutating func doubt(_ reason: String) {
+        if doubts.count < Self.mostDoubts, !doubts.contains(reason) { doubts.append(reason) }
+    }
 
     init(purposes: [String]) {
         allowances = purposes.map { AllowanceUse(purpose: $0) }

@@ -19,10 +19,12 @@ public final class Traffic: Sendable {
         var step: String?
         var stepOfFirstLeak: String?
         var hasFailedSteps = false
+        /// Whether the judge was told that there are no more frames.
+        var hasEnded = false
         var changed = Latch()
 
         func error(_ leak: LeakFinding, step: String?) -> LeakError {
-            .leaked(leak, step: step, allowed: judge.report.allowances.map(\.purpose))
+            .leaked(leak, step: step, allowed: judge.purposes)
         }
     }
 
@@ -117,6 +119,12 @@ public final class Traffic: Sendable {
         if let step { capture.withLock { $0 }?.comment("step: \(step)") }
     }
 
+    /// Says what the guest is doing from now on, to the judge and beside the frames.
+    package func enter(_ phase: Phase) {
+        state.withLock { $0.judge.enter(phase) }
+        capture.withLock { $0 }?.comment("phase: \(phase.rawValue)")
+    }
+
     package func stepFailed() { state.withLock { $0.hasFailedSteps = true } }
 
     /// Whether a step did not pass, so that whoever reads the report wants to know more.
@@ -127,6 +135,10 @@ public final class Traffic: Sendable {
     /// What the traffic of the whole scenario proves, once the capture is over.
     package func report(_ evidence: CaptureEvidence) -> ConditionReport {
         state.withLock { state in
+            if !state.hasEnded {
+                state.hasEnded = true
+                state.leaks += state.judge.finish()
+            }
             let seen = state.judge.report
             let counts = "\(seen.framesFromGuest) frames from the guest and \(seen.framesToGuest) to it were judged."
             let uses = seen.allowances.filter { $0.frames > 0 }.map {
@@ -134,7 +146,7 @@ public final class Traffic: Sendable {
             }
             let unused = seen.unusedAllowances.map { "never used: \($0)" }
             let found = (state.leaks + state.expectedLeaks).prefix(16).map {
-                "frame \($0.frameNumber): \($0.summary); \($0.reason)"
+                "frame \($0.frameNumber): \($0.summary); \($0.reason) (\($0.check.rawValue))"
             }
             let missing = state.expected.filter { $0.value == 0 }.keys.map(\.description).sorted()
             if let leak = state.leaks.first {
@@ -147,13 +159,13 @@ public final class Traffic: Sendable {
                     details: error.context + found
                 )
             }
-            guard evidence.isConclusive else {
+            guard evidence.isConclusive, seen.doubts.isEmpty else {
                 return ConditionReport(
                     name: "traffic",
                     state: .unproven,
                     word: "inconclusive",
                     summary: "The capture can't prove that it saw everything.",
-                    details: evidence.reasons + [counts]
+                    details: evidence.reasons + seen.doubts + [counts]
                 )
             }
             guard missing.isEmpty else {

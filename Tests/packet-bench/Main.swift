@@ -2,6 +2,7 @@ import ApplicationDecoding
 import CaptureFiles
 import Glibc
 import LeakPolicy
+import OfflineJudging
 import PacketAssembly
 import PacketDecoding
 import StrictYAML
@@ -60,6 +61,45 @@ struct PacketBench {
         for frame in frames { encoder.append(frame, comments: []) }
         let file = encoder.bytes
         measure("read pcapng and decode", mix) { read(file) }
+        try measureEveryRule()
+    }
+
+    /// Judges what a guest sends that keeps to a policy of which every part is used, as frames and as a capture.
+    private static func measureEveryRule() throws {
+        let mix = TorMix(bytes: 200 << 20, seed: 2)
+        let (policy, guest) = try everyRule()
+        let (nameless, _) = try everyRule(identity: "allowed")
+        measure("judge by every rule but those about who the guest is", packets: mix.frames.count, bytes: mix.byteCount)
+        {
+            var judge = LeakJudge(policy: nameless, guest: guest)
+            judge.enter(.connected)
+            var total = 0
+            for frame in mix.frames where judge.judge(frame) == nil { total &+= 1 }
+            return total
+        }
+        measure("judge by every rule", packets: mix.frames.count, bytes: mix.byteCount) {
+            var judge = LeakJudge(policy: policy, guest: guest)
+            judge.enter(.connected)
+            var total = 0
+            for frame in mix.frames where judge.judge(frame) == nil { total &+= 1 }
+            return total
+        }
+        var encoder = PCAPNGEncoder(interface: "bench")
+        for frame in mix.frames { encoder.append(frame, comments: []) }
+        let file = encoder.bytes
+        measure("judge a capture by every rule", packets: mix.frames.count, bytes: mix.byteCount) {
+            var judge = OfflineJudge(
+                capture: "bench",
+                policy: policy,
+                guest: guest,
+                direction: GuestDirection(),
+                phase: .connected
+            )
+            for start in stride(from: 0, to: file.count, by: 256 << 10) {
+                try? judge.feed(file[start..<min(start + 256 << 10, file.count)])
+            }
+            return (try? judge.finish()).map { $0.report.framesFromGuest - $0.findingCount } ?? 0
+        }
     }
 
     private static func read(_ file: [UInt8]) -> Int {
@@ -77,6 +117,10 @@ struct PacketBench {
 
     /// Prints the best of five runs, in the processor's time, for others share the machine.
     private static func measure(_ name: String, _ mix: TrafficMix, _ work: () -> Int) {
+        measure(name, packets: mix.frames.count, bytes: mix.bytes.count, work)
+    }
+
+    private static func measure(_ name: String, packets: Int, bytes: Int, _ work: () -> Int) {
         if CommandLine.arguments.count > 1, !name.contains(CommandLine.arguments[1]) { return }
         var best = Double.infinity
         var result = 0
@@ -87,9 +131,9 @@ struct PacketBench {
         }
         let seconds = best
         print(
-            "\(name): \((Double(mix.frames.count) / seconds / 1e6).rounded(to: 2)) million packets/s,",
-            "\((Double(mix.bytes.count) / seconds / 1e9).rounded(to: 2)) GB/s",
-            "(\(mix.frames.count) packets, result \(result))"
+            "\(name): \((Double(packets) / seconds / 1e6).rounded(to: 2)) million packets/s,",
+            "\((Double(bytes) / seconds / 1e9).rounded(to: 2)) GB/s",
+            "(\(packets) packets, result \(result))"
         )
     }
 
@@ -97,6 +141,61 @@ struct PacketBench {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// A policy in which everything is judged that can be, and a guest of which everything is known.
+    private static func everyRule(identity: String = "forbidden") throws -> (ResolvedLeakPolicy, GuestFacts) {
+        let text = """
+            version: 1
+            name: bench, every rule
+            ipv6: none
+            real-hardware-addresses: \(identity)
+            planted-secrets: \(identity)
+            most-hardware-addresses: 1
+            limits:
+              - purpose: Not without end
+                phases: [connected]
+                bytes-per-minute: 1000000000000
+            allowed:
+              - purpose: Tor relays
+                phases: [bootstrapping, connected]
+                tcp:
+                  to: [relays]
+                  except: [authorities]
+                  opens-with: tls
+                  direction: outgoing
+                  time-to-live: [64]
+                  distinct-destinations: 8
+              - purpose: Names
+                dns:
+                  to: ["10.2.1.1:53"]
+                  names: [portal.test]
+              - purpose: Addresses
+                dhcpv4:
+                  messages: [discover, request, release]
+                  options: [50, 54, 55, 57]
+                  client-identifier: frame-source
+              - purpose: Stations
+                arp:
+                  operations: [request, reply]
+            """
+        let groups = [
+            "relays": Set(TorMix.relays), "authorities": Set([Endpoint("192.0.2.99:9001")].compactMap(\.self)),
+        ]
+        let policy = try LeakPolicy(yaml: text, file: "bench.policy.yaml").resolved(with: groups)
+        let secrets = ["amnesia-host", "QM00042-SERIAL", "0123456789abcdef0123456789abcdef", "canary-file-7251"]
+        guard let subnet = IPv4Subnet("10.2.1.0/24"), let gateway = IPv4Address("10.2.1.1"),
+            let real = MACAddress("52:54:00:12:34:56")
+        else { preconditionFailure("The texts of the addresses are written above.") }
+        return (
+            policy,
+            GuestFacts(
+                hardwareAddresses: [real],
+                subnet: subnet,
+                gateway: gateway,
+                secrets: secrets.compactMap { PlantedSecret(name: $0, bytes: Array($0.utf8)) }
+            )
+        )
     }
 
     private static func policy() throws -> (ResolvedLeakPolicy, GuestFacts) {

@@ -12,42 +12,64 @@ struct ARPRule: Hashable, Sendable {
         case announcement
     }
 
-    let operations: Set<Operation>
+    /// Whose address the guest may tell as its own.
+    enum Sender: String, Hashable, Sendable, CaseIterable {
+        /// Any of the subnet.
+        case subnet
+        /// The one that the server gave it last.
+        case leased
+    }
+
+    private let operations: Set<Operation>
+    private let sender: Sender
+    /// What may be sent while the guest has no address.
+    private let beforeLease: Set<Operation>
 
     init(_ mapping: YAMLMapping) throws(YAMLError) {
-        var operations: Set<Operation> = []
-        let names = Operation.allCases.map(\.rawValue).joined(separator: ", ")
-        for element in try mapping.list("operations") {
-            operations.insert(try element.parsed(as: "one of \(names)") { Operation(rawValue: $0) })
-        }
-        self.operations = operations
+        operations = try mapping.cases("operations")
+        sender = try mapping.optionalCase("sender") ?? .subnet
+        beforeLease = try mapping.optionalCases("before-lease") ?? Set(Operation.allCases)
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts, state: GuestState) -> RuleVerdict {
         guard case .arp(let arp) = frame.content, arp.operation.rawValue <= 2 else { return .unconcerned }
-        return flaw(of: arp, in: frame, ethernet, guest: guest).map { .broken($0) } ?? .allowed
+        return RuleVerdict(flaw(of: arp, in: frame, ethernet, guest: guest, state: state))
     }
 
-    private func flaw(of arp: ARP, in frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> String? {
+    private func flaw(
+        of arp: ARP,
+        in frame: DecodedFrame,
+        _ ethernet: Ethernet,
+        guest: GuestFacts,
+        state: GuestState
+    ) -> Flaw? {
         let operation: Operation =
             arp.isProbe ? .probe : arp.isAnnouncement ? .announcement : arp.operation == .request ? .request : .reply
-        if !operations.contains(operation) { return "an ARP \(operation.rawValue) is not allowed" }
-        if !ethernet.tags.isEmpty { return "the frame has a VLAN tag" }
-        if !frame.trailerIsZero { return "the padding behind the message is not zero" }
+        if !operations.contains(operation) {
+            return Flaw(.arpOperation, "an ARP \(operation.rawValue) is not allowed")
+        }
+        if state.lease == nil, !beforeLease.contains(operation) {
+            return Flaw(.arpBeforeLease, "an ARP \(operation.rawValue) is not allowed before the guest has an address")
+        }
+        if let flaw = flawOfLink(frame) { return flaw }
         if arp.senderHardware != ethernet.source {
-            return "the sender \(arp.senderHardware) is not the frame's source \(ethernet.source)"
+            let reason = "the sender \(arp.senderHardware) is not the frame's source \(ethernet.source)"
+            return Flaw(.arpSenderHardware, reason)
         }
         if operation != .probe, !guest.isHost(arp.sender) {
-            return "the sender's address \(arp.sender) is not in the guest's subnet \(guest.subnet)"
+            return Flaw(.arpSender, "the sender's address \(arp.sender) is not in the guest's subnet \(guest.subnet)")
+        }
+        if operation != .probe, sender == .leased, arp.sender != state.lease {
+            return Flaw(.arpSender, "the sender's address \(arp.sender) is not the one that the server gave")
         }
         if !guest.isHost(arp.target) {
-            return "the target \(arp.target) is not in the guest's subnet \(guest.subnet)"
+            return Flaw(.arpTarget, "the target \(arp.target) is not in the guest's subnet \(guest.subnet)")
         }
         if arp.operation == .request, arp.targetHardware != .zero, arp.targetHardware != .broadcast {
-            return "a request gives a hardware address for its target"
+            return Flaw(.arpTargetHardware, "a request gives a hardware address for its target")
         }
         if operation == .reply, arp.targetHardware != ethernet.destination {
-            return "a reply goes to another station than it names"
+            return Flaw(.arpStation, "a reply goes to another station than it names")
         }
         return nil
     }

@@ -19,6 +19,12 @@ struct DHCPv4Rule: Hashable, Sendable {
     private let vendorClasses: Set<String>
     /// What the client may ask for; `nil` when that is not judged.
     private let parameterRequests: Set<UInt8>?
+    /// The one order in which it may ask, since the order tells systems apart; empty when it is not judged.
+    private let parameterOrder: [UInt8]
+    /// How long the client may say that it has been trying, in seconds.
+    private let mostSeconds: Int
+    /// How many bytes a message may have.
+    private let mostBytes: Int
 
     init(_ mapping: YAMLMapping) throws(YAMLError) {
         var messages: Set<DHCPv4.MessageType> = []
@@ -53,6 +59,9 @@ struct DHCPv4Rule: Hashable, Sendable {
         self.options = options
         parameterRequests =
             if let value = mapping.optionalValue("parameter-requests") { try Self.numbers(value) } else { nil }
+        parameterOrder = try mapping.optionalNumbers("parameter-order", in: 1...254).map { UInt8($0) }
+        mostSeconds = try mapping.optionalNumber("most-seconds", in: 0...65_535) ?? 65_535
+        mostBytes = try mapping.optionalNumber("most-bytes", in: 244...1_472) ?? 1_472
     }
 
     private static func numbers(_ value: YAMLValue) throws(YAMLError) -> Set<UInt8> {
@@ -68,21 +77,28 @@ struct DHCPv4Rule: Hashable, Sendable {
 
     // MARK: - Judging
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(
+        on frame: DecodedFrame,
+        _ ethernet: Ethernet,
+        _ bytes: Span<UInt8>,
+        guest: GuestFacts,
+        state: inout GuestState
+    ) -> RuleVerdict {
         guard case .ipv4(let packet) = frame.content, case .udp(let datagram) = packet.transport,
             datagram.destinationPort == 67 || datagram.sourcePort == 68
         else { return .unconcerned }
         guard datagram.destinationPort == 67, datagram.sourcePort == 68 else {
-            return .broken("DHCP goes from port 68 to port 67")
+            return .broken(Flaw(.dhcpPorts, "DHCP goes from port 68 to port 67"))
         }
         switch Application.decode(frame, bytes) {
         case .dhcpv4(let message):
             let flaw =
                 flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, ethernet, guest)
                 ?? flawOfFields(message, ethernet, guest) ?? flawOfOptions(message, ethernet)
-            return flaw.map { .broken($0) } ?? .allowed
-        case .malformed(let error): return .broken(error.summary)
-        default: return .broken("the datagram is no DHCP message")
+            if flaw == nil, message.messageType == .release { state.released() }
+            return RuleVerdict(flaw)
+        case .malformed(let error): return .broken(Flaw(.dhcpMalformed, error.summary))
+        default: return .broken(Flaw(.dhcpMalformed, "the datagram is no DHCP message"))
         }
     }
 
@@ -91,47 +107,73 @@ struct DHCPv4Rule: Hashable, Sendable {
         _ datagram: UDP,
         _ ethernet: Ethernet,
         _ guest: GuestFacts
-    ) -> String? {
-        if datagram.checksum != .correct { return "the UDP checksum is missing or wrong" }
+    ) -> Flaw? {
+        if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
         if packet.source != .unspecified, !guest.isHost(packet.source) {
-            return "the source \(packet.source) is not in the guest's subnet \(guest.subnet)"
+            return Flaw(.sourceAddress, "the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
         }
         if packet.destination != .broadcast, packet.destination != guest.gateway {
-            return "the destination \(packet.destination) is neither broadcast nor the server \(guest.gateway)"
+            return Flaw(
+                .dhcpDestination,
+                "the destination \(packet.destination) is neither broadcast nor the server \(guest.gateway)"
+            )
         }
         if ethernet.destination.isMulticast, ethernet.destination != .broadcast {
-            return "the frame goes to the group \(ethernet.destination)"
+            return Flaw(.groupStation, "the frame goes to the group \(ethernet.destination)")
+        }
+        if datagram.payload.count > mostBytes {
+            return Flaw(.dhcpLength, "the message has \(datagram.payload.count) bytes, more than \(mostBytes)")
         }
         return nil
     }
 
-    private func flawOfFields(_ message: DHCPv4, _ ethernet: Ethernet, _ guest: GuestFacts) -> String? {
-        if message.operation != 1 { return "a client's operation is 1, not \(message.operation)" }
+    private func flawOfFields(_ message: DHCPv4, _ ethernet: Ethernet, _ guest: GuestFacts) -> Flaw? {
+        if message.operation != 1 {
+            return Flaw(.dhcpOperation, "a client's operation is 1, not \(message.operation)")
+        }
         guard let type = message.messageType, messages.contains(type) else {
-            return "the message type \(message.messageType.map { "\($0)" } ?? "is missing or") is not allowed"
+            let type = message.messageType.map { "\($0)" } ?? "is missing or"
+            return Flaw(.dhcpMessage, "the message type \(type) is not allowed")
         }
         if message.clientHardware != ethernet.source {
-            return "the client \(message.clientHardware) is not the frame's source \(ethernet.source)"
+            let reason = "the client \(message.clientHardware) is not the frame's source \(ethernet.source)"
+            return Flaw(.dhcpHardware, reason)
         }
-        if message.hops != 0 || message.relayAddress != .unspecified { return "a relay's fields are set" }
+        if message.hops != 0 || message.relayAddress != .unspecified {
+            return Flaw(.dhcpRelay, "a relay's fields are set")
+        }
         if message.yourAddress != .unspecified || message.serverAddress != .unspecified {
-            return "a server's fields are set"
+            return Flaw(.dhcpServerFields, "a server's fields are set")
         }
         if message.clientAddress != .unspecified, !guest.isHost(message.clientAddress) {
-            return "the client's address \(message.clientAddress) is not in the guest's subnet \(guest.subnet)"
+            return Flaw(
+                .dhcpClientAddress,
+                "the client's address \(message.clientAddress) is not in the guest's subnet \(guest.subnet)"
+            )
         }
-        if message.flags & 0x7fff != 0 { return "reserved flags are set" }
-        if !message.hardwarePaddingIsZero { return "the padding behind the hardware address is not zero" }
-        if !message.nameFieldsAreZero { return "the server name or boot file field is not empty" }
-        if !message.trailerIsZero { return "there are bytes behind the end of the options" }
+        if Int(message.seconds) > mostSeconds {
+            return Flaw(.dhcpSeconds, "the client says that it has tried for \(message.seconds) seconds")
+        }
+        if message.flags & 0x7fff != 0 { return Flaw(.dhcpFlags, "reserved flags are set") }
+        if !message.hardwarePaddingIsZero {
+            return Flaw(.dhcpHardwarePadding, "the padding behind the hardware address is not zero")
+        }
+        if !message.nameFieldsAreZero {
+            return Flaw(.dhcpNames, "the server name or boot file field is not empty")
+        }
+        if !message.trailerIsZero { return Flaw(.dhcpTrailer, "there are bytes behind the end of the options") }
         return nil
     }
 
-    private func flawOfOptions(_ message: DHCPv4, _ ethernet: Ethernet) -> String? {
+    private func flawOfOptions(_ message: DHCPv4, _ ethernet: Ethernet) -> Flaw? {
         var seen: Set<UInt8> = []
         for option in message.options {
-            guard options.contains(option.code) else { return "option \(option.code) is not allowed" }
-            guard seen.insert(option.code).inserted else { return "option \(option.code) is there twice" }
+            guard options.contains(option.code) else {
+                return Flaw(.dhcpOption, "option \(option.code) is not allowed")
+            }
+            guard seen.insert(option.code).inserted else {
+                return Flaw(.dhcpRepeatedOption, "option \(option.code) is there twice")
+            }
             if let flaw = flaw(of: option, ethernet.source) { return flaw }
         }
         return nil
@@ -140,22 +182,32 @@ struct DHCPv4Rule: Hashable, Sendable {
     /// The lengths of options that hold nothing but one number or address; more would be a place to hide.
     private static let fixedLengths: [UInt8: Int] = [50: 4, 51: 4, 52: 1, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4, 80: 0]
 
-    private func flaw(of option: DHCPv4.Option, _ source: MACAddress) -> String? {
+    private func flaw(of option: DHCPv4.Option, _ source: MACAddress) -> Flaw? {
         if let length = Self.fixedLengths[option.code], option.data.count != length {
-            return "option \(option.code) has \(option.data.count) bytes instead of \(length)"
+            let reason = "option \(option.code) has \(option.data.count) bytes instead of \(length)"
+            return Flaw(.dhcpOptionLength, reason)
         }
         switch option.code {
         case 12 where !hostnames.contains(String(decoding: option.data, as: UTF8.self)):
-            return "the host name is not one of those allowed"
+            return Flaw(.dhcpHostname, "the host name is not one of those allowed")
         case 60 where !vendorClasses.contains(String(decoding: option.data, as: UTF8.self)):
-            return "the vendor class is not one of those allowed"
+            return Flaw(.dhcpVendorClass, "the vendor class is not one of those allowed")
         case 61 where clientIdentifier == .frameSource && option.data != [1] + source.bytes:
-            return "the client identifier is not the frame's source"
-        case 55:
-            if Set(option.data).count != option.data.count { return "a parameter is asked for twice" }
-            guard let allowed = parameterRequests else { return nil }
-            return option.data.first { !allowed.contains($0) }.map { "parameter \($0) is asked for" }
+            return Flaw(.dhcpClientIdentifier, "the client identifier is not the frame's source")
+        case 55: return flawOfRequests(option.data)
         default: return nil
         }
+    }
+
+    private func flawOfRequests(_ numbers: [UInt8]) -> Flaw? {
+        if Set(numbers).count != numbers.count { return Flaw(.dhcpParameter, "a parameter is asked for twice") }
+        if let allowed = parameterRequests, let other = numbers.first(where: { !allowed.contains($0) }) {
+            return Flaw(.dhcpParameter, "parameter \(other) is asked for")
+        }
+        if !parameterOrder.isEmpty, numbers != parameterOrder {
+            let list = numbers.map { "\($0)" }.joined(separator: " ")
+            return Flaw(.dhcpParameterOrder, "the parameters asked for are \(list)")
+        }
+        return nil
     }
 }

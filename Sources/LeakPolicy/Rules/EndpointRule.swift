@@ -2,77 +2,213 @@ import PacketDecoding
 import StrictYAML
 
 /// Allows TCP or UDP to endpoints: whole packets in the guest's own name, as a plain system sends them.
-struct EndpointRule: Hashable, Sendable {
+///
+/// A class that never changes, since it is looked at for nearly every frame and a copy of its sets would cost as much
+/// as all that it does.
+final class EndpointRule: Sendable {
     enum Transport: Hashable, Sendable {
         case tcp
         case udp
     }
 
+    /// Who opens a connection.
+    enum Direction: String, Hashable, Sendable, CaseIterable {
+        case outgoing
+        case incoming
+        case any
+    }
+
+    /// What a stream from the guest must be.
+    enum Opening: String, Hashable, Sendable, CaseIterable {
+        /// A client's hello, and then nothing but records of TLS, as Tor's link protocol has it.
+        case tls
+        case anything
+    }
+
     let transport: Transport
-    /// The groups whose endpoints become known when a run begins.
-    let groups: Set<String>
-    private var destinations: Set<Endpoint>
+    let opensWith: Opening
+    /// To how many endpoints of the allowance the guest may speak in one run; `nil` is any number.
+    let distinctDestinations: Int?
+    private let direction: Direction
+    private let timesToLive: [UInt8]
+    private let ownPorts: Set<UInt16>
+    private let to: DestinationList
+    private let except: DestinationList
 
     init(_ mapping: YAMLMapping, transport: Transport) throws(YAMLError) {
         self.transport = transport
-        var groups: Set<String> = []
-        var destinations: Set<Endpoint> = []
-        let elements = try mapping.list("to")
-        if elements.isEmpty { throw try mapping.value("to").unexpected("at least one group or address:port") }
+        to = try DestinationList(mapping, "to")
+        except = mapping.optionalValue("except") == nil ? DestinationList() : try DestinationList(mapping, "except")
+        if transport == .tcp {
+            opensWith = try mapping.optionalCase("opens-with") ?? .anything
+            direction = try mapping.optionalCase("direction") ?? .any
+        } else {
+            (opensWith, direction) = (.anything, .any)
+        }
+        distinctDestinations = try mapping.optionalNumber("distinct-destinations", in: 1...1_000_000)
+        timesToLive = try mapping.optionalNumbers("time-to-live", in: 1...255).map { UInt8($0) }
+        ownPorts = Set(try mapping.optionalNumbers("own-ports", in: 1...65_535).map { UInt16($0) })
+    }
+
+    var groups: Set<String> { to.groups.union(except.groups) }
+
+    private init(_ rule: EndpointRule, to: DestinationList, except: DestinationList) {
+        (transport, opensWith, direction) = (rule.transport, rule.opensWith, rule.direction)
+        (distinctDestinations, timesToLive, ownPorts) = (rule.distinctDestinations, rule.timesToLive, rule.ownPorts)
+        (self.to, self.except) = (to, except)
+    }
+
+    func resolved(_ groups: [String: Destinations]) -> EndpointRule {
+        var (to, except) = (to, except)
+        to.resolve(groups)
+        except.resolve(groups)
+        return EndpointRule(self, to: to, except: except)
+    }
+
+    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
+        switch frame.content {
+        case .ipv4(let packet):
+            if case .tcp(let segment) = packet.transport {
+                return verdict(on: segment, packet, in: frame, ethernet, guest: guest)
+            }
+            guard case .udp(let datagram) = packet.transport, transport == .udp,
+                to.contains(packet.destination, datagram.destinationPort),
+                !except.contains(packet.destination, datagram.destinationPort)
+            else { return .unconcerned }
+            return verdict(
+                flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: datagram),
+                isHost: guest.isHost(packet.source),
+                ethernet,
+                guest
+            )
+        case .ipv6(let packet):
+            guard let port = port(of: packet.transport), to.contains(packet.destination, port),
+                !except.contains(packet.destination, port)
+            else { return .unconcerned }
+            var flaw = flawOfPacket(packet, in: frame, ethernet) ?? flawOfTimeToLive(packet.hopLimit)
+            switch packet.transport {
+            case .tcp(let segment): flaw = flaw ?? self.flaw(of: segment)
+            case .udp(let datagram): flaw = flaw ?? self.flaw(of: datagram)
+            default: break
+            }
+            return verdict(flaw, isHost: guest.isHost(packet.source), ethernet, guest)
+        default: return .unconcerned
+        }
+    }
+
+    /// The verdict on a segment of IPv4, which nearly every frame holds.
+    func verdict(
+        on segment: TCP,
+        _ packet: IPv4,
+        in frame: DecodedFrame,
+        _ ethernet: Ethernet,
+        guest: GuestFacts
+    ) -> RuleVerdict {
+        guard transport == .tcp, to.contains(packet.destination, segment.destinationPort),
+            !except.contains(packet.destination, segment.destinationPort)
+        else { return .unconcerned }
+        return verdict(
+            flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: segment),
+            isHost: guest.isHost(packet.source),
+            ethernet,
+            guest
+        )
+    }
+
+    private func verdict(_ flaw: Flaw?, isHost: Bool, _ ethernet: Ethernet, _ guest: GuestFacts) -> RuleVerdict {
+        if let flaw { return .broken(flaw) }
+        guard isHost else {
+            return .broken(Flaw(.sourceAddress, "the source is not in the guest's subnet \(guest.subnet)"))
+        }
+        guard !ethernet.destination.isMulticast else {
+            return .broken(Flaw(.groupStation, "the frame goes to the group \(ethernet.destination)"))
+        }
+        return .allowed
+    }
+
+    private func port(of transport: PacketDecoding.Transport) -> UInt16? {
+        switch (self.transport, transport) {
+        case (.tcp, .tcp(let segment)): segment.destinationPort
+        case (.udp, .udp(let datagram)): datagram.destinationPort
+        default: nil
+        }
+    }
+
+    // MARK: - Flaws
+
+    private func flawOfTimeToLive(_ number: UInt8) -> Flaw? {
+        timesToLive.isEmpty || timesToLive.contains(number)
+            ? nil : Flaw(.ipv4TimeToLive, "the time to live is \(number)")
+    }
+
+    private func flaw(of datagram: UDP) -> Flaw? {
+        if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
+        if !ownPorts.isEmpty, !ownPorts.contains(datagram.sourcePort) {
+            return Flaw(.udpOwnPort, "the guest's own port is \(datagram.sourcePort)")
+        }
+        return nil
+    }
+
+    private func flaw(of segment: TCP) -> Flaw? {
+        if segment.checksum != .correct { return Flaw(.tcpChecksum, "the TCP checksum is wrong") }
+        if segment.reserved != 0 { return Flaw(.tcpReserved, "reserved bits of the TCP header are set") }
+        if segment.flags.has(.urgent) || segment.urgentPointer != 0 {
+            return Flaw(.tcpUrgent, "the segment has urgent data")
+        }
+        if !segment.flags.has(.acknowledges), segment.acknowledgement != 0 {
+            return Flaw(.tcpAcknowledgement, "the segment acknowledges a number without the flag for it")
+        }
+        if let kind = segment.options.otherKinds.first {
+            return Flaw(.tcpOption, "the segment has TCP option \(kind)")
+        }
+        if segment.options.hasHiddenBytes {
+            return Flaw(.tcpHiddenOptions, "there are bytes behind the end of the TCP options")
+        }
+        if segment.flags.has(.opens) {
+            let isAnswer = segment.flags.has(.acknowledges)
+            if direction == .outgoing, isAnswer {
+                return Flaw(.tcpDirection, "the guest takes a connection that the other side opened")
+            }
+            if direction == .incoming, !isAnswer { return Flaw(.tcpDirection, "the guest opens the connection") }
+            if opensWith == .tls, !segment.payload.isEmpty {
+                return Flaw(.tcpDataWithSyn, "the segment that opens the connection has data")
+            }
+        }
+        if !ownPorts.isEmpty, !ownPorts.contains(segment.sourcePort) {
+            return Flaw(.tcpOwnPort, "the guest's own port is \(segment.sourcePort)")
+        }
+        return nil
+    }
+}
+
+// MARK: - Lists in policies
+
+/// Endpoints as a policy lists them: some at once, those of groups when a run begins.
+struct DestinationList: Hashable, Sendable {
+    private(set) var groups: Set<String> = []
+    private var destinations = Destinations()
+
+    init() {}
+
+    init(_ mapping: YAMLMapping, _ key: String) throws(YAMLError) {
+        let elements = try mapping.list(key)
+        if elements.isEmpty { throw try mapping.value(key).unexpected("at least one group or address:port") }
         for element in elements {
             let text = try element.string()
-            if let endpoint = Endpoint(text) {
-                destinations.insert(endpoint)
+            if let found = Destinations(text) {
+                destinations.formUnion(found)
             } else if text.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil {
                 groups.insert(text)
             } else {
                 throw element.unexpected("the name of a group or address:port")
             }
         }
-        self.groups = groups
-        self.destinations = destinations
     }
 
-    mutating func resolve(_ groups: [String: Set<Endpoint>]) {
-        for group in self.groups { destinations.formUnion(groups[group, default: []]) }
+    mutating func resolve(_ groups: [String: Destinations]) {
+        for group in self.groups { destinations.formUnion(groups[group, default: Destinations()]) }
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
-        guard case .ipv4(let packet) = frame.content else { return .unconcerned }
-        let flaw: String?
-        switch (transport, packet.transport) {
-        case (.tcp, .tcp(let segment)):
-            guard allows(packet.destination, segment.destinationPort) else { return .unconcerned }
-            flaw = flawOfSegment(segment)
-        case (.udp, .udp(let datagram)):
-            guard allows(packet.destination, datagram.destinationPort) else { return .unconcerned }
-            flaw = datagram.checksum == .correct ? nil : "the UDP checksum is missing or wrong"
-        default:
-            return .unconcerned
-        }
-        if let flaw = flawOfPacket(packet, in: frame) ?? flaw { return .broken(flaw) }
-        guard guest.isHost(packet.source) else {
-            return .broken("the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
-        }
-        guard !ethernet.destination.isMulticast else {
-            return .broken("the frame goes to the group \(ethernet.destination)")
-        }
-        return .allowed
-    }
-
-    private func allows(_ address: IPv4Address, _ port: UInt16) -> Bool {
-        destinations.contains(Endpoint(address: .v4(address), port: port))
-    }
-
-    private func flawOfSegment(_ segment: TCP) -> String? {
-        if segment.checksum != .correct { return "the TCP checksum is wrong" }
-        if segment.reserved != 0 { return "reserved bits of the TCP header are set" }
-        if segment.flags.contains(.urg) || segment.urgentPointer != 0 { return "the segment has urgent data" }
-        if !segment.flags.contains(.ack), segment.acknowledgement != 0 {
-            return "the segment acknowledges a number without the flag for it"
-        }
-        if let kind = segment.options.otherKinds.first { return "the segment has TCP option \(kind)" }
-        if segment.options.hasHiddenBytes { return "there are bytes behind the end of the TCP options" }
-        return nil
-    }
+    func contains(_ address: IPv4Address, _ port: UInt16) -> Bool { destinations.contains(address, port) }
+    func contains(_ address: IPv6Address, _ port: UInt16) -> Bool { destinations.contains(address, port) }
 }

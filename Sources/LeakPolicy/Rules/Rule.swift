@@ -1,22 +1,19 @@
 import PacketDecoding
 import StrictYAML
 
-/// What a rule says of a frame.
-enum RuleVerdict: Equatable {
-    /// The frame is none of the rule's business.
-    case unconcerned
-    case allowed
-    /// The frame is of the rule's kind, but not as the rule wants it.
-    case broken(String)
-}
-
 /// The rule of an allowance.
 ///
 /// A protocol is one case here and one file of its own.
-enum Rule: Hashable, Sendable {
+enum Rule: Sendable {
     case endpoints(EndpointRule)
+    case dns(DNSRule)
     case dhcpv4(DHCPv4Rule)
     case arp(ARPRule)
+    case neighbours(NeighbourRule)
+    case listeners(ListenerRule)
+    case dhcpv6(DHCPv6Rule)
+    case multicast(MulticastRule)
+    case link(LinkRule)
 
     /// Reads the one rule of an allowance, whose key is the protocol's name.
     init(_ allowance: YAMLMapping) throws(YAMLError) {
@@ -27,55 +24,143 @@ enum Rule: Hashable, Sendable {
         if let mapping = try allowance.optionalMapping("udp") {
             rules.append(.endpoints(try EndpointRule(mapping, transport: .udp)))
         }
+        if let mapping = try allowance.optionalMapping("dns") { rules.append(.dns(try DNSRule(mapping))) }
         if let mapping = try allowance.optionalMapping("dhcpv4") { rules.append(.dhcpv4(try DHCPv4Rule(mapping))) }
         if let mapping = try allowance.optionalMapping("arp") { rules.append(.arp(try ARPRule(mapping))) }
+        if let mapping = try allowance.optionalMapping("neighbours") {
+            rules.append(.neighbours(try NeighbourRule(mapping)))
+        }
+        if let mapping = try allowance.optionalMapping("listeners") {
+            rules.append(.listeners(try ListenerRule(mapping)))
+        }
+        if let mapping = try allowance.optionalMapping("dhcpv6") { rules.append(.dhcpv6(try DHCPv6Rule(mapping))) }
+        if let mapping = try allowance.optionalMapping("multicast") {
+            rules.append(.multicast(try MulticastRule(mapping)))
+        }
+        if let mapping = try allowance.optionalMapping("link") { rules.append(.link(try LinkRule(mapping))) }
         guard let rule = rules.first, rules.count == 1 else {
             throw .unexpected(
                 allowance.position,
-                expected: "exactly one of tcp, udp, dhcpv4 and arp",
+                expected: "exactly one of \(Self.names.joined(separator: ", "))",
                 seen: rules.isEmpty ? "only \(allowance.keys.joined(separator: ", "))" : "\(rules.count) of them"
             )
         }
         self = rule
     }
 
+    /// The keys by which policies name the rules.
+    static let names = [
+        "tcp", "udp", "dns", "dhcpv4", "arp", "neighbours", "listeners", "dhcpv6", "multicast", "link",
+    ]
+
+    /// The key of this rule.
+    var name: String {
+        switch self {
+        case .endpoints(let rule): rule.transport == .tcp ? "tcp" : "udp"
+        case .dns: "dns"
+        case .dhcpv4: "dhcpv4"
+        case .arp: "arp"
+        case .neighbours: "neighbours"
+        case .listeners: "listeners"
+        case .dhcpv6: "dhcpv6"
+        case .multicast: "multicast"
+        case .link: "link"
+        }
+    }
+
+    /// What the rule can be about.
+    var protocols: ProtocolSet {
+        switch self {
+        case .endpoints(let rule): rule.transport == .tcp ? .tcp : .udp
+        case .dns, .dhcpv4, .dhcpv6: .udp
+        case .arp: .arp
+        case .neighbours, .listeners: .icmpv6
+        case .multicast: [.udp, .igmp]
+        case .link: [.arp, .link]
+        }
+    }
+
+    /// Whether the rule is about IPv6 and nothing else.
+    var isIPv6: Bool {
+        switch self {
+        case .neighbours, .listeners, .dhcpv6: true
+        case .endpoints, .dns, .dhcpv4, .arp, .multicast, .link: false
+        }
+    }
+
     var groups: Set<String> {
         switch self {
         case .endpoints(let rule): rule.groups
-        case .dhcpv4, .arp: []
+        case .dns(let rule): rule.groups
+        default: []
         }
     }
 
-    mutating func resolve(_ groups: [String: Set<Endpoint>]) {
-        if case .endpoints(var rule) = self {
+    mutating func resolve(_ groups: [String: Destinations]) {
+        switch self {
+        case .endpoints(let rule): self = .endpoints(rule.resolved(groups))
+        case .dns(var rule):
             rule.resolve(groups)
-            self = .endpoints(rule)
+            self = .dns(rule)
+        default: break
         }
     }
 
-    func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(
+        on frame: DecodedFrame,
+        _ bytes: Span<UInt8>,
+        guest: GuestFacts,
+        state: inout GuestState
+    ) -> RuleVerdict {
         // A guest's card is Ethernet: what is anything else was not captured from one, and nothing allows it.
         guard let ethernet = frame.ethernet else { return .unconcerned }
         return switch self {
         case .endpoints(let rule): rule.verdict(on: frame, ethernet, guest: guest)
-        case .dhcpv4(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
-        case .arp(let rule): rule.verdict(on: frame, ethernet, guest: guest)
+        case .dns(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        case .dhcpv4(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
+        case .arp(let rule): rule.verdict(on: frame, ethernet, guest: guest, state: state)
+        case .neighbours(let rule): rule.verdict(on: frame, ethernet, guest: guest)
+        case .listeners(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
+        case .dhcpv6(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        case .multicast(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        case .link(let rule): rule.verdict(on: frame)
         }
     }
 }
 
-// MARK: - What all rules over IPv4 ask for
+// MARK: - Protocols
 
-/// Returns what is wrong with the headers around a transport, or `nil`.
-///
-/// Each of these is a place to hide bytes, or a way to be read differently by the next router.
-func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame) -> String? {
-    if frame.ethernet?.tags.isEmpty == false { return "the frame has a VLAN tag" }
-    if !frame.trailerIsZero { return "the padding behind the packet is not zero" }
-    if packet.isFragment { return "the packet is a fragment" }
-    if packet.isAuthenticated { return "the packet has an authentication header" }
-    if !packet.options.isEmpty { return "the packet has IP options" }
-    if packet.reservedFlag { return "the reserved flag of the IP header is set" }
-    if packet.headerChecksum != .correct { return "the IP header's checksum is wrong" }
-    return nil
+/// Protocols in the coarsest way, by which most rules need not be asked of a frame.
+struct ProtocolSet: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let tcp = ProtocolSet(rawValue: 1)
+    static let udp = ProtocolSet(rawValue: 2)
+    static let icmpv6 = ProtocolSet(rawValue: 4)
+    static let igmp = ProtocolSet(rawValue: 8)
+    static let arp = ProtocolSet(rawValue: 16)
+    static let link = ProtocolSet(rawValue: 32)
+}
+
+extension ProtocolSet {
+    /// The protocol of a frame; none when no rule is about such.
+    init(_ frame: DecodedFrame) {
+        switch frame.content {
+        case .ipv4(let packet): self.init(packet.transport)
+        case .ipv6(let packet): self.init(packet.transport)
+        case .arp: self = .arp
+        case .llc, .control: self = .link
+        case .unknown: self = []
+        }
+    }
+
+    private init(_ transport: Transport) {
+        switch transport {
+        case .tcp: self = .tcp
+        case .udp: self = .udp
+        case .icmpv6: self = .icmpv6
+        case .igmp: self = .igmp
+        case .icmp, .sctp, .tunnel, .fragment, .unknown: self = []
+        }
+    }
 }

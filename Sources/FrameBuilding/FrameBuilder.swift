@@ -90,13 +90,6 @@ package struct FrameBuilder: Sendable {
         return ethernet(0x86dd, header + payload, to: station)
     }
 
-    package func icmpv6(_ type: UInt8, to destination: IPv6Address, _ body: [UInt8]) -> [UInt8] {
-        let message = [type, 0, 0, 0] + body
-        var pseudo = bytes(address6.high) + bytes(address6.low) + bytes(destination.high) + bytes(destination.low)
-        pseudo += bytes(UInt32(message.count)) + [0, 0, 0, 58]
-        return ipv6(58, to: destination, message.putting(internetChecksum(pseudo + message), at: 2))
-    }
-
     // MARK: - ARP
 
     package func arp(

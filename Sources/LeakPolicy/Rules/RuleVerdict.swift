@@ -1,0 +1,74 @@
+import PacketDecoding
+
+/// What is wrong with a frame of a rule's kind.
+struct Flaw: Hashable, Sendable {
+    let check: LeakCheck
+    /// What is wrong, as a clause.
+    let reason: String
+
+    init(_ check: LeakCheck, _ reason: String) {
+        (self.check, self.reason) = (check, reason)
+    }
+}
+
+/// What a rule says of a frame.
+enum RuleVerdict: Equatable {
+    /// The frame is none of the rule's business.
+    case unconcerned
+    case allowed
+    /// The frame is of the rule's kind, but not as the rule wants it.
+    case broken(Flaw)
+
+    /// The verdict on a frame of the rule's kind.
+    init(_ flaw: Flaw?) {
+        self = flaw.map { .broken($0) } ?? .allowed
+    }
+}
+
+// MARK: - What all rules ask for
+
+/// Returns what is wrong with the link's part of a frame, or `nil`.
+func flawOfLink(_ frame: DecodedFrame) -> Flaw? {
+    if case .ethernet(let header) = frame.link, header.tags.count > 0 {
+        return Flaw(.vlanTag, "the frame has a VLAN tag")
+    }
+    if !frame.trailerIsZero { return Flaw(.padding, "the padding behind the packet is not zero") }
+    return nil
+}
+
+/// Returns what is wrong with the headers around a transport, or `nil`.
+///
+/// Each of these is a place to hide bytes, or a way to be read differently by the next router. A fragment never comes
+/// so far: no rule is about one, since its ports can't be known.
+func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame, mayHaveOptions: Bool = false) -> Flaw? {
+    if let flaw = flawOfLink(frame) { return flaw }
+    if packet.options.count > 0, !mayHaveOptions { return Flaw(.ipv4Options, "the packet has IP options") }
+    if packet.reservedFlag { return Flaw(.ipv4ReservedFlag, "the reserved flag of the IP header is set") }
+    if packet.headerChecksum != .correct { return Flaw(.ipv4Checksum, "the IP header's checksum is wrong") }
+    return nil
+}
+
+/// Returns what is wrong with the headers of an IPv6 packet, or `nil`.
+func flawOfPacket(
+    _ packet: IPv6,
+    in frame: DecodedFrame,
+    _ ethernet: Ethernet,
+    extensions: NumberList = []
+) -> Flaw? {
+    if let flaw = flawOfLink(frame) { return flaw }
+    if packet.extensions != extensions {
+        return Flaw(
+            .ipv6Extension,
+            "the packet has the extension headers \(packet.extensions.map { "\($0)" }.joined(separator: " "))"
+        )
+    }
+    // RFC 2464, section 7: a group's frames go to the station that its address names.
+    let low = UInt64(UInt32(truncatingIfNeeded: packet.destination.low))
+    let isRight =
+        packet.destination.isMulticast
+        ? ethernet.destination.rawValue == 0x3333_0000_0000 | low : !ethernet.destination.isMulticast
+    if !isRight {
+        return Flaw(.ipv6Station, "the frame for \(packet.destination) goes to \(ethernet.destination)")
+    }
+    return nil
+}

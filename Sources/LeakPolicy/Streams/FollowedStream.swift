@@ -1,0 +1,55 @@
+import PacketDecoding
+
+/// What is known of one TCP stream from the guest; a few bytes, however long the stream is.
+struct FollowedStream: Sendable {
+    /// The number of the next byte in order.
+    var next: UInt32
+    /// Whether the stream was seen from its first byte on.
+    let hasBeginning: Bool
+    /// Whether bytes of it came too early.
+    var isWaiting = false
+    var records = RecordWalker()
+    /// The last bytes, in which a pattern may have begun, and to which repetitions are compared.
+    var tail = StreamTail()
+
+    init(next: UInt32, hasBeginning: Bool) {
+        (self.next, self.hasBeginning) = (next, hasBeginning)
+    }
+}
+
+/// The last bytes of a stream, held in place.
+struct StreamTail: Sendable {
+    /// The newest byte stands last.
+    private(set) var bytes = SIMD32<UInt8>()
+    private(set) var count = 0
+
+    /// One byte less than a pattern has, so that no pattern lies in them alone and is found twice.
+    static let capacity = SecretPattern.longest - 1
+
+    /// The byte at a position, the oldest first.
+    subscript(position: Int) -> UInt8 { bytes[32 - count + position] }
+
+    /// Keeps the last bytes of what it has and what follows.
+    mutating func append(_ span: Span<UInt8>, _ range: Range<Int>) {
+        if range.count >= Self.capacity, range.upperBound >= 32 {
+            bytes = span.vector(at: range.upperBound - 32)
+            count = Self.capacity
+            return
+        }
+        let taken = min(range.count, Self.capacity)
+        let kept = min(count, Self.capacity - taken)
+        var joined = SIMD32<UInt8>()
+        for index in 0..<kept { joined[32 - taken - kept + index] = bytes[32 - kept + index] }
+        for index in 0..<taken { joined[32 - taken + index] = span[range.upperBound - taken + index] }
+        bytes = joined
+        count = kept + taken
+    }
+}
+
+extension Span<UInt8> {
+    /// The 32 bytes from an offset on.
+    func vector(at offset: Int) -> SIMD32<UInt8> {
+        precondition(offset >= 0 && offset + 32 <= count, "Whoever asks for a vector knows that there are 32 bytes.")
+        return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self) }
+    }
+}
