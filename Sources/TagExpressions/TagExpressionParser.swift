@@ -16,6 +16,12 @@ struct TagExpressionParser {
     /// Deeper nesting than this is refused, since evaluating it needs as much of the call stack.
     private static let greatestDepth = 500
 
+    private static let comma = """
+        An invalid tag combination operator was detected. The use of a comma (",") to combine tags is not \
+        supported. Please replace it with either the "or" or "and" operators for tag combinations. For example, \
+        use "@tag1 or @tag2" or "@tag1 and @tag2"
+        """
+
     private let source: String
     private var operands: [(node: TagExpression.Node, depth: Int)] = []
     private var operators: [Operator] = []
@@ -47,8 +53,10 @@ struct TagExpressionParser {
                 operators.append(this)
                 expectsOperand = true
             default:
+                // In a feature an `@` begins the next tag, so that none has a `,@` inside.
+                if token.contains(",@") { throw error(Self.comma) }
                 try expect(operand: true)
-                operands.append((.tag(try unescaped(token)), 1))
+                operands.append((.tag(Self.unescaped(token)), 1))
                 expectsOperand = false
             }
         }
@@ -106,16 +114,7 @@ struct TagExpressionParser {
         return tokens
     }
 
-    private func unescaped(_ token: String) throws(TagExpressionError) -> String {
-        if token.contains(",") {
-            throw error(
-                """
-                An invalid tag combination operator was detected. The use of a comma (",") to combine tags is not \
-                supported. Please replace it with either the "or" or "and" operators for tag combinations. For example, \
-                use "@tag1 or @tag2" or "@tag1 and @tag2"
-                """
-            )
-        }
+    private static func unescaped(_ token: String) -> String {
         var name = String.UnicodeScalarView()
         var isEscaped = false
         for character in token.unicodeScalars {

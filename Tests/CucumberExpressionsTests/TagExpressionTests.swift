@@ -52,9 +52,23 @@ struct TagExpressionTests {
         )
     }
 
-    @Test("a comma is no operator, and deep nesting is refused")
+    @Test("a comma between tags is no operator, wherever it stands", arguments: ["@a,@b", "(@a ,@b)", "@a and @b,@c"])
+    func commaBetweenTags(_ source: String) {
+        let error = #expect(throws: TagExpressionError.self) { try TagExpression(source) }
+        #expect(error?.problem.hasPrefix("An invalid tag combination operator was detected.") == true)
+    }
+
+    @Test("a comma within a tag is a part of it")
+    func commaWithinTag() throws {
+        let expression = try TagExpression("@issue:5,6 and not @b,")
+        #expect(expression.matches(["@issue:5,6"]))
+        #expect(!expression.matches(["@issue:5,6", "@b,"]))
+        #expect(!expression.matches(["@issue:5"]))
+        #expect(expression.formatted == "( @issue:5,6 and not ( @b, ) )")
+    }
+
+    @Test("deep nesting is refused")
     func refused() {
-        #expect(throws: TagExpressionError.self) { try TagExpression("@a,@b") }
         #expect(throws: TagExpressionError.self) { try TagExpression(String(repeating: "not ", count: 100_000) + "@a") }
         #expect(
             (try? TagExpression(String(repeating: "(", count: 400) + "@a" + String(repeating: ")", count: 400))) != nil

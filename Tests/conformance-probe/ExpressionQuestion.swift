@@ -10,6 +10,8 @@ struct ExpressionQuestion: Decodable {
     }
 
     let source: String
+    /// Whether it is a Cucumber Expression even where it looks like a regular expression.
+    let isCucumberExpression: Bool?
     let kinds: [Kind]
     let texts: [String]
 
@@ -41,7 +43,10 @@ struct ExpressionQuestion: Decodable {
                 )
                 try registry.add(kind)
             }
-            let expression = try StepExpression(source, registry: registry)
+            let expression =
+                isCucumberExpression == true
+                ? try StepExpression(cucumberExpression: source, registry: registry)
+                : try StepExpression(source, registry: registry)
             return Answer(
                 regularExpression: expression.regularExpression,
                 matches: texts.map { text in expression.match(text)?.map(Self.argument) }

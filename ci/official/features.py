@@ -40,7 +40,8 @@ class LiteralCompiler(Compiler):
     """The official compiler, but for one mistake of this release.
 
     It takes the name of a column for a regular expression, so that `<a.b>` stands for `<axb>` too, and `<a(>` ends it.
-    The official compilers in other languages replace the name as it is written.
+    The official compilers in other languages replace the name as it is written. All of them fill in one column after
+    the other, so that a value may bring along the placeholder of a later column.
     """
 
     def _interpolate(self, name, variable_cells, value_cells):
@@ -76,19 +77,22 @@ def _error(uri, error):
 
 
 def normalized(node):
-    """Levels what the schema of the messages says and the official parser leaves out."""
+    """Levels what the schema of the messages demands and the official parser leaves out, and one column."""
     if isinstance(node, list):
         return [normalized(item) for item in node]
     if not isinstance(node, dict):
         return node
     result = {key: normalized(value) for key, value in node.items() if value is not None}
     if "astNodeIds" in node and "text" in node:
-        # A conjunction that comes first in an outline.
+        # A conjunction that comes first in an outline has no type in Python; in a plain scenario it is `Unknown`, and in
+        # JavaScript it is so in both.
         result.setdefault("type", "Unknown")
     if "children" in node and "name" in node:
-        # A feature of Markdown without a heading. Where its line is empty, the end of the line counts as a blank.
+        # A feature of Markdown without a heading has no keyword in Python and JavaScript; the schema demands one.
         result.setdefault("keyword", "")
         if not result["keyword"] and not result["name"]:
+            # Its line is empty then. Python counts the end of the line as a blank before it, and says column 2 or 3;
+            # in JavaScript, whose lines have no end, the feature begins in column 1.
             result["location"]["column"] = 1
     return result
 
@@ -131,7 +135,11 @@ def file_cases(folders):
 
 
 def compare(program, cases, report):
-    """Compares every case; `report` is told the name, whether they agree, and both answers."""
+    """Compares every case; `report` is told the name, whether they agree, and both answers.
+
+    In two places JavaScript differs from Python and the test data say nothing; there ours does as Python does: an `@`
+    with nothing behind it is a tag, and lines of blanks at the end of a description belong to it.
+    """
     # The official parser takes a byte order mark for text; that files may have one is asked for elsewhere.
     cases = [(uri, data.removeprefix("\ufeff")) for uri, data in cases]
     answers = ask(program, [{"feature": {"uri": uri, "data": data}} for uri, data in cases])
