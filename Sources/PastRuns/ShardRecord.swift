@@ -24,6 +24,8 @@ struct ShardRecord {
     private let path: String
     private let shard: Int
     private var held: Envelope?
+    /// What the hooks before all scenarios said, not handed out yet.
+    private var opening: [Envelope] = []
     /// The test cases that make checkpoints.
     private var checkpointCases: Set<String> = []
     private var renamed: [String: String] = [:]
@@ -43,6 +45,8 @@ struct ShardRecord {
                 began = started
                 hasBegun = true
             case .testCase(let testCase) where hasBegun && !isMaking(testCase): cases.append(testCase)
+            // Hooks before all scenarios run before the record tells which scenarios there are.
+            case _ where hasBegun && envelope.belongsToRunHook: opening.append(envelope)
             case _ where hasBegun: held = envelope
             default: preamble.append(envelope)
             }
@@ -59,11 +63,21 @@ struct ShardRecord {
 
     /// The next message that belongs to one scenario or to all of them, with the time at which it was written.
     mutating func next() throws -> (Envelope, at: Timestamp)? {
-        while let envelope = try held ?? read() {
-            held = nil
+        while let envelope = try nextRead() {
             switch envelope {
             case .testRunStarted: continue
             case .testRunFinished(let finished): ended = finished
+            case .testRunHookStarted(var message):
+                time = max(time, message.timestamp)
+                message.id = own(message.id)
+                return (.testRunHookStarted(message), time)
+            case .testRunHookFinished(var message):
+                time = max(time, message.timestamp)
+                message.testRunHookStartedId = own(message.testRunHookStartedId)
+                return (.testRunHookFinished(message), time)
+            case .attachment(var message) where message.testRunHookStartedId != nil:
+                message.testRunHookStartedId = message.testRunHookStartedId.map(own)
+                return (.attachment(message), time)
             case .attachment(let attachment)
             where attachment.testCaseStartedId == nil && attachment.mediaType == WorkerTimes.mediaType:
                 times = WorkerTimes(reading: attachment.body)?.renaming { renamed[$0] ?? $0 }
@@ -105,6 +119,15 @@ struct ShardRecord {
     }
 
     // MARK: - Private
+
+    private mutating func nextRead() throws -> Envelope? {
+        if !opening.isEmpty { return opening.removeFirst() }
+        if let held {
+            self.held = nil
+            return held
+        }
+        return try read()
+    }
 
     /// What the record says of itself has to be what stands in the plan beside it.
     private func check(_ attachment: Attachment) throws(MergeError) {
@@ -154,6 +177,16 @@ struct ShardRecord {
         case .envelope(let envelope)?: return envelope
         case .invalid(let line, let reason)?: throw MergeError.damaged(path, line: line, reason: reason)
         case .torn?, nil: return nil
+        }
+    }
+}
+
+extension Envelope {
+    fileprivate var belongsToRunHook: Bool {
+        switch self {
+        case .testRunHookStarted, .testRunHookFinished: true
+        case .attachment(let attachment): attachment.testRunHookStartedId != nil
+        default: false
         }
     }
 }

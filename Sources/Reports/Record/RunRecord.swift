@@ -34,12 +34,16 @@ package struct RunRecord: Sendable {
     package private(set) var startedAt: Timestamp?
     /// When the run ended; absent while it goes on, and when it was interrupted.
     package private(set) var finishedAt: Timestamp?
+    /// For how long the run stood still between an end and the time it went on.
+    package private(set) var pause = Duration.zero
     /// The time of the latest message that has one.
     package private(set) var lastSeenAt: Timestamp?
     /// What the run says of itself at its end.
     package private(set) var claimsSuccess: Bool?
     /// Why the run did not succeed, in its own words.
     package private(set) var message: String?
+    /// Whether scenarios that passed only when they were tried again fail the run.
+    package private(set) var failsOnFlaky = false
     /// What was tested, as rows for a report.
     package private(set) var facts: [RunFact] = []
     /// What belongs to the run as a whole, such as the leak policy.
@@ -71,6 +75,8 @@ package struct RunRecord: Sendable {
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
     private var ended: Set<Int> = []
+    /// What the workers did each time the run went on until an end, and how many seconds after its beginning.
+    private var stretches: [(times: WorkerTimes, after: Double)] = []
     private var nextOrdinal = 0
 
     /// Creates the record of a run that has not begun.
@@ -136,12 +142,15 @@ extension RunRecord {
     }
 
     private mutating func begin(_ started: TestRunStarted) {
-        // A resumed run begins again in the same record.
+        // A run that goes on begins again in the same record, and runs its hooks again.
+        if let lastSeenAt { pause += started.timestamp.since(lastSeenAt) }
+        brokenHooks = []
         startedAt = startedAt ?? started.timestamp
         finishedAt = nil
         claimsSuccess = nil
         message = nil
         workerTimes = nil
+        failsOnFlaky = false
         see(started.timestamp)
     }
 
@@ -246,8 +255,15 @@ extension RunRecord {
             }
             self.facts += facts
         case WorkerTimes.mediaType where attemptID == nil:
-            workerTimes = WorkerTimes(reading: attachment.body)
-            if workerTimes == nil { note(problem: "What the workers did and waited for can't be read.") }
+            guard let times = WorkerTimes(reading: attachment.body) else {
+                return note(problem: "What the workers did and waited for can't be read.")
+            }
+            take(times, at: attachment.timestamp)
+        case ExitRule.mediaType where attemptID == nil:
+            guard let rule = try? JSONDecoder().decode(ExitRule.self, from: Data(attachment.body.utf8)) else {
+                return note(problem: "What the exit status goes by can't be read.")
+            }
+            failsOnFlaky = failsOnFlaky || rule.failOnFlaky
         case KeptAttachment.logMediaType where attemptID != nil && attachment.contentEncoding == .identity:
             let line = take(attachment.body, atMost: limits.oneLine)
             change(attemptID ?? "") { $0.log(line, step: attachment.testStepId) }
@@ -284,6 +300,14 @@ extension RunRecord {
             type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("yaml") || type.hasSuffix("xml")
         guard isText, attachment.contentEncoding == .identity else { return nil }
         return take(attachment.body, atMost: limits.oneText)
+    }
+
+    /// Takes in what the workers did in one stretch of a run, which goes on where the one before ended.
+    private mutating func take(_ times: WorkerTimes, at end: Timestamp?) {
+        let isFirst = stretches.isEmpty
+        let ending = (end ?? lastSeenAt).flatMap { end in startedAt.map { end.since($0) - pause } } ?? .zero
+        stretches.append((times, isFirst ? 0 : max(0, ending / .seconds(1) - times.length)))
+        workerTimes = isFirst ? times : WorkerTimes(continuing: stretches)
     }
 
     private mutating func take(_ text: String, atMost limit: Int) -> String? {
