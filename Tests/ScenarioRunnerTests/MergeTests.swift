@@ -5,6 +5,7 @@ import Gherkin
 import PastRuns
 import Reports
 import ScenarioRunner
+import StepDefinitions
 import SystemPackage
 import TestSupport
 import Testing
@@ -38,6 +39,7 @@ struct MergeTests {
         _ plan: Plan,
         in folder: String,
         name: String? = nil,
+        hooks: RunHookRunner = RunHookRunner(),
         change: (inout PlanDocument) -> Void = { _ in }
     ) async throws -> String {
         let shard = try #require(Shard(index: index, count: count))
@@ -48,6 +50,7 @@ struct MergeTests {
         let run = try await ShopRun(
             part,
             in: home,
+            { $0.hooks = hooks },
             shelf: await CheckpointShelf(part, in: store) { _ in [CheckpointKey.Ingredient("image", "i")] },
             directory: directory
         )
@@ -101,6 +104,62 @@ struct MergeTests {
             #expect(Set(lines.filter { $0.hasPrefix("{\"pickle\":") }).count == 7)
             #expect(lines.count { $0.hasPrefix("{\"pickle\":") } == 7)
         }
+    }
+
+    @Test("hooks around all scenarios run in each shard, and keep names of their own in the joined record")
+    func runHooks() async throws {
+        try await withTemporaryFolder { folder in
+            let plan = try plan()
+            var shards: [String] = []
+            for index in 1...3 {
+                let hooks = RunHookRunner(
+                    StepLibrary<Shop> {
+                        BeforeRun { StepContext.current.attach("the market opens") }
+                        AfterRun("Close the market") { if index == 2 { throw ShopError.powerCut } }
+                    },
+                    deadline: .seconds(60)
+                )
+                shards.append(try await run(index, of: 3, plan, in: folder, hooks: hooks))
+            }
+            try MergedRun(ShardSet(shards)).write(to: "\(folder)/joined")
+            let record = try messages(of: "\(folder)/joined")
+            var begun: [String] = []
+            var ended: [String] = []
+            var kept: [String] = []
+            for envelope in record {
+                switch envelope {
+                case .testRunHookStarted(let started): begun.append(started.id)
+                case .testRunHookFinished(let finished):
+                    #expect(begun.contains(finished.testRunHookStartedId))
+                    ended.append(finished.testRunHookStartedId)
+                case .attachment(let attachment):
+                    if let hook = attachment.testRunHookStartedId {
+                        // It stands where it was made, and not behind the hook's end.
+                        #expect(begun.contains(hook) && !ended.contains(hook))
+                        kept.append(hook)
+                    }
+                default: break
+                }
+            }
+            #expect(begun.count == 6 && Set(begun).count == 6 && Set(ended) == Set(begun) && ended.count == 6)
+            #expect(kept.count == 3 && Set(kept).count == 3)
+            let read = try RunRecord(readFrom: "\(folder)/joined/messages.ndjson")
+            #expect(read.problems.isEmpty)
+            // The scenarios stand as if nobody had shared them out, as they do without hooks.
+            #expect(read.scenarios.filter { !$0.makesCheckpoint }.map(\.name) == (0..<6).map { "S\($0)" })
+            #expect(read.brokenHooks.count == 1)
+            // One scenario fails, and one hook.
+            #expect(RunSummary(read).failed == 2)
+        }
+    }
+
+    private func messages(of directory: String) throws -> [Envelope] {
+        var lines = try MessageLines(path: "\(directory)/messages.ndjson")
+        var messages: [Envelope] = []
+        while let line = try lines.next() {
+            if case .envelope(let envelope) = line { messages.append(envelope) }
+        }
+        return messages
     }
 
     @Test("a set with a shard that is missing, double or foreign is refused")
