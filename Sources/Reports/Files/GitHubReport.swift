@@ -63,7 +63,7 @@ package struct GitHubReport: Report {
     private func markdown(_ run: RunRecord) -> String {
         let summary = RunSummary(run)
         var lines = ["### Assay: \(summary.closingLine)", ""]
-        lines += summary.doubts.map { "> \(escaped($0))" }
+        lines += summary.doubts.map { "- \(escaped($0))" }
         var problems = run.scenarios.filter { $0.outcome != .passed && $0.outcome != .skipped }
         if !problems.isEmpty {
             lines += ["", "| outcome | scenario | blame | traffic | why |", "| --- | --- | --- | --- | --- |"]

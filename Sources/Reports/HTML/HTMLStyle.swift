@@ -45,6 +45,7 @@ enum HTMLStyle {
         .doubts li::before { content: "!"; position: absolute; left: 0; top: .2em; width: 1.1em; height: 1.1em; line-height: 1.1em; text-align: center; font-weight: 700; font-size: .85em; border-radius: 50%; color: var(--warn); background: var(--warn-soft); }
         .bar { display: flex; gap: 3px; height: 8px; margin: 1.1rem 0 .7rem; }
         .bar i { background: var(--tone); border-radius: 4px; min-width: 6px; flex-basis: 0; }
+        .bar .quarantined { background: repeating-linear-gradient(135deg, var(--skip) 0 4px, transparent 4px 8px); }
         .meta { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; font-size: .92rem; color: var(--quiet); }
         .meta b { color: var(--ink); font-weight: 600; }
 
@@ -103,7 +104,7 @@ enum HTMLStyle {
         .traffic.unproven { color: var(--warn); background: var(--warn-soft); }
         .badge { color: var(--ink); background: var(--sunk); border: 1px dashed var(--quiet); }
         .known { margin-top: .5rem; padding: .5rem .8rem; border: 1px dashed var(--line); border-radius: 8px; font-size: .92rem; overflow-wrap: anywhere; }
-        .known span { color: var(--quiet); margin-left: .6rem; }
+        .known .meta { font-size: .85rem; }
         .time { color: var(--quiet); font-size: .85rem; font-variant-numeric: tabular-nums; min-width: 4.2rem; text-align: right; white-space: nowrap; }
         .body { padding: .1rem 1rem 1rem 3.1rem; }
         .where { display: flex; flex-wrap: wrap; gap: .2rem .7rem; align-items: baseline; color: var(--quiet); overflow-wrap: anywhere; }

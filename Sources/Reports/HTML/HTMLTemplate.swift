@@ -124,7 +124,10 @@ enum HTMLTemplate {
         <div class="body">
         <p class="where"><code>{{location}}</code>{{#tags}}<span class="tag">{{.}}</span>{{/tags}}</p>
         {{#quarantine}}
-        <p class="known"><b>Quarantined:</b> {{quarantineReason}} <span>owner: <b>{{owner}}</b></span> <span>last day: <b>{{expires}}</b></span>{{#bug}} <span>bug: {{bug}}</span>{{/bug}} <span>{{effect}}</span></p>
+        <div class="known">
+        <p><b>Quarantined:</b> {{quarantineReason}} {{effect}}</p>
+        <p class="meta"><span>owner: <b>{{owner}}</b></span><span>last day: <b>{{expires}}</b></span>{{#bug}}<span>bug: {{bug}}</span>{{/bug}}</p>
+        </div>
         {{/quarantine}}
         {{#noAttempt}}<p class="quiet">{{noAttempt}}</p>{{/noAttempt}}
         {{#attempts}}

@@ -213,7 +213,8 @@ extension RunRecord {
         guard finished.result.status == .failed else { return }
         let id = runHooks[finished.testRunHookStartedId] ?? finished.testRunHookStartedId
         let message = String((finished.result.message ?? "").prefix(limits.oneText))
-        if brokenHooks.count < 100 { brokenHooks.append(BrokenHook(hooks[id], id: id, message: message)) }
+        guard brokenHooks.count < 100 else { return }
+        brokenHooks.append(BrokenHook(hooks[id], id: id, message: message, scenariosHaveRun: !attemptPlaces.isEmpty))
     }
 
     private mutating func finish(_ finished: TestRunFinished) {
