@@ -87,6 +87,7 @@ struct ExitAgreementTests {
                 default: [.failed]
                 }
             #expect(expected.contains(summary.outcome), "\(second.testDescription)")
+            #expect(summary.exitCode == code, "\(second.testDescription)")
 
             // The closing line counts nobody as failed in a run that succeeds, and each scenario once.
             #expect(summary.passed + summary.failed + summary.skipped + summary.quarantined == 2)

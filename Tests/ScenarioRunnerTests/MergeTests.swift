@@ -150,6 +150,9 @@ struct MergeTests {
             #expect(read.brokenHooks.count == 1)
             // One scenario fails, and one hook.
             #expect(RunSummary(read).failed == 2)
+            #expect(!read.failsOnFlaky)
+            try MergedRun(ShardSet(shards), failOnFlaky: true).write(to: "\(folder)/joined")
+            #expect(try RunRecord(readFrom: "\(folder)/joined/messages.ndjson").failsOnFlaky)
         }
     }
 

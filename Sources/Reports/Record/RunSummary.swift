@@ -35,6 +35,15 @@ package struct RunSummary: Sendable {
         outcome = Self.outcome(of: run, verdicts: verdicts)
     }
 
+    /// The exit status that says the same as ``outcome``.
+    package var exitCode: ExitCode {
+        switch outcome {
+        case .passed, .flaky, .skipped: .passed
+        case .inconclusive: .infrastructure
+        case .failed, .pending, .undefined, .ambiguous: .failed
+        }
+    }
+
     /// How many scenarios ended in a way.
     package subscript(_ outcome: Outcome) -> Int { counts[outcome] ?? 0 }
 
