@@ -15,10 +15,11 @@ struct ShardRecord {
     /// The end, if it was reached.
     private(set) var ended: TestRunFinished?
     /// What the workers did, if the run's end was reached.
-    private(set) var times: WorkerTimes?
+    var times: WorkerTimes? { stretches.times }
     /// What belongs to the run as a whole.
     private(set) var common: [Envelope] = []
 
+    private var stretches = RunStretches()
     private var lines: MessageLines
     private let member: ShardSet.Member
     private let path: String
@@ -43,6 +44,7 @@ struct ShardRecord {
             switch envelope {
             case .testRunStarted(let started):
                 began = started
+                stretches.begin(at: started.timestamp, after: nil)
                 hasBegun = true
             case .testCase(let testCase) where hasBegun && !isMaking(testCase): cases.append(testCase)
             // Hooks before all scenarios run before the record tells which scenarios there are.
@@ -65,7 +67,9 @@ struct ShardRecord {
     mutating func next() throws -> (Envelope, at: Timestamp)? {
         while let envelope = try nextRead() {
             switch envelope {
-            case .testRunStarted: continue
+            case .testRunStarted(let started):
+                stretches.begin(at: started.timestamp, after: ended?.timestamp ?? time)
+                time = max(time, started.timestamp)
             case .testRunFinished(let finished): ended = finished
             case .testRunHookStarted(var message):
                 time = max(time, message.timestamp)
@@ -80,7 +84,8 @@ struct ShardRecord {
                 return (.attachment(message), time)
             case .attachment(let attachment)
             where attachment.testCaseStartedId == nil && attachment.mediaType == WorkerTimes.mediaType:
-                times = WorkerTimes(reading: attachment.body)?.renaming { renamed[$0] ?? $0 }
+                guard let times = WorkerTimes(reading: attachment.body) else { continue }
+                stretches.take(times.renaming { renamed[$0] ?? $0 }, at: attachment.timestamp ?? time)
             case .attachment(let attachment) where attachment.testCaseStartedId == nil:
                 try check(attachment)
                 common.append(envelope)

@@ -40,6 +40,7 @@ struct MergeTests {
         in folder: String,
         name: String? = nil,
         hooks: RunHookRunner = RunHookRunner(),
+        goesOnAfterFailure: Bool = false,
         change: (inout PlanDocument) -> Void = { _ in }
     ) async throws -> String {
         let shard = try #require(Shard(index: index, count: count))
@@ -47,13 +48,33 @@ struct MergeTests {
         let home = "\(folder)/\(name ?? "host-\(index)")"
         let store = CheckpointStore(folder: FilePath("\(home)/store"), limit: 1 << 30)
         let directory = try RunDirectory.create(in: FilePath("\(home)/runs"))
-        let run = try await ShopRun(
+        let shelf = await CheckpointShelf(part, in: store) { _ in [CheckpointKey.Ingredient("image", "i")] }
+        var run = try await ShopRun(
             part,
             in: home,
-            { $0.hooks = hooks },
-            shelf: await CheckpointShelf(part, in: store) { _ in [CheckpointKey.Ingredient("image", "i")] },
+            {
+                $0.hooks = hooks
+                if goesOnAfterFailure { $0.maximumFailures = 1 }
+            },
+            shelf: shelf,
             directory: directory
         )
+        if goesOnAfterFailure {
+            let soFar = directory.messages.string
+            try Data(run.record.map(MessagesReport.line).joined().utf8).write(to: URL(filePath: soFar))
+            let earlier = try StoppedRun(record: soFar, plan: part).earlier
+            run = try await ShopRun(
+                part,
+                in: home,
+                {
+                    $0.hooks = hooks
+                    $0.earlier = earlier
+                },
+                before: run.record,
+                shelf: shelf,
+                directory: directory
+            )
+        }
         let evidence = directory.path.appending("attachments").appending("same.txt").string
         try Data("the same everywhere".utf8).write(to: URL(filePath: evidence))
         let text = try run.record.map(MessagesReport.line).joined()
@@ -153,6 +174,22 @@ struct MergeTests {
             #expect(!read.failsOnFlaky)
             try MergedRun(ShardSet(shards), failOnFlaky: true).write(to: "\(folder)/joined")
             #expect(try RunRecord(readFrom: "\(folder)/joined/messages.ndjson").failsOnFlaky)
+        }
+    }
+
+    @Test("of a shard that went on, the joined run has what its workers did in both stretches")
+    func wentOn() async throws {
+        try await withTemporaryFolder { folder in
+            let shards = [try await run(1, of: 1, plan(), in: folder, goesOnAfterFailure: true)]
+            try MergedRun(ShardSet(shards)).write(to: "\(folder)/joined")
+            for directory in shards + ["\(folder)/joined"] {
+                let read = try RunRecord(readFrom: "\(directory)/messages.ndjson")
+                let attempts = read.scenarios.flatMap(\.attempts).sorted { $0.startedAt < $1.startedAt }
+                #expect(read.scenarios.allSatisfy { $0.attempts.count == 1 })
+                let spans = try #require(read.workerTimes?.workers.first)
+                #expect(spans.compactMap(\.attempt) == attempts.map(\.id))
+                #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.to <= $1.from + 0.001 })
+            }
         }
     }
 

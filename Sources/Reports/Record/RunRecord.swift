@@ -31,11 +31,11 @@ package struct RunRecord: Sendable {
     /// What made the record, and on what.
     package private(set) var meta: Meta?
     /// When the run began.
-    package private(set) var startedAt: Timestamp?
+    package var startedAt: Timestamp? { stretches.startedAt }
     /// When the run ended; absent while it goes on, and when it was interrupted.
     package private(set) var finishedAt: Timestamp?
     /// For how long the run stood still between an end and the time it went on.
-    package private(set) var pause = Duration.zero
+    package var pause: Duration { stretches.pause }
     /// The time of the latest message that has one.
     package private(set) var lastSeenAt: Timestamp?
     /// What the run says of itself at its end.
@@ -75,8 +75,7 @@ package struct RunRecord: Sendable {
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
     private var ended: Set<Int> = []
-    /// What the workers did each time the run went on until an end, and how many seconds after its beginning.
-    private var stretches: [(times: WorkerTimes, after: Double)] = []
+    private var stretches = RunStretches()
     private var nextOrdinal = 0
 
     /// Creates the record of a run that has not begun.
@@ -143,9 +142,8 @@ extension RunRecord {
 
     private mutating func begin(_ started: TestRunStarted) {
         // A run that goes on begins again in the same record, and runs its hooks again.
-        if let lastSeenAt { pause += started.timestamp.since(lastSeenAt) }
+        stretches.begin(at: started.timestamp, after: lastSeenAt)
         brokenHooks = []
-        startedAt = startedAt ?? started.timestamp
         finishedAt = nil
         claimsSuccess = nil
         message = nil
@@ -259,7 +257,8 @@ extension RunRecord {
             guard let times = WorkerTimes(reading: attachment.body) else {
                 return note(problem: "What the workers did and waited for can't be read.")
             }
-            take(times, at: attachment.timestamp)
+            stretches.take(times, at: attachment.timestamp ?? lastSeenAt)
+            workerTimes = stretches.times
         case ExitRule.mediaType where attemptID == nil:
             guard let rule = try? JSONDecoder().decode(ExitRule.self, from: Data(attachment.body.utf8)) else {
                 return note(problem: "What the exit status goes by can't be read.")
@@ -301,14 +300,6 @@ extension RunRecord {
             type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("yaml") || type.hasSuffix("xml")
         guard isText, attachment.contentEncoding == .identity else { return nil }
         return take(attachment.body, atMost: limits.oneText)
-    }
-
-    /// Takes in what the workers did in one stretch of a run, which goes on where the one before ended.
-    private mutating func take(_ times: WorkerTimes, at end: Timestamp?) {
-        let isFirst = stretches.isEmpty
-        let ending = (end ?? lastSeenAt).flatMap { end in startedAt.map { end.since($0) - pause } } ?? .zero
-        stretches.append((times, isFirst ? 0 : max(0, ending / .seconds(1) - times.length)))
-        workerTimes = isFirst ? times : WorkerTimes(continuing: stretches)
     }
 
     private mutating func take(_ text: String, atMost limit: Int) -> String? {
