@@ -30,13 +30,10 @@ struct MergeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let formats = try format.map { try ReportFormat(parsing: $0) }
-        try MergedRun(ShardSet(runs)).write(to: output)
+        try MergedRun(ShardSet(runs), failOnFlaky: failOnFlaky).write(to: output)
         let shown = formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
-        try regenerate(fromRun: output, formats: RunPlace(directory: output).standingFormats + shown + formats)
-        let record = try RunRecord(readFrom: "\(output)/messages.ndjson")
-        let code = Verdicts.ExitCode(verdicts: record.scenarios.compactMap(\.verdict), failOnFlaky: failOnFlaky)
-        // A shard that was cut off has not run everything that was to run.
-        let isWhole = record.finishedAt != nil && record.problems.isEmpty
-        throw ArgumentParser.ExitCode((code == .passed && !isWhole ? .infrastructure : code).rawValue)
+        let standing = RunPlace(directory: output).standingFormats
+        let summary = try regenerate(fromRun: output, formats: standing + shown + formats)
+        throw ArgumentParser.ExitCode(summary.exitCode.rawValue)
     }
 }

@@ -154,15 +154,6 @@ struct RunOptions: ParsableArguments {
             }
             memory.keep()
             try await reports.finish()
-            for (entry, verdict) in zip(plan.entries, outcome.scenarios) {
-                guard let verdict, let quarantine = verdict.quarantine, verdict.outcome != .passed else { continue }
-                let name = "\(entry.pickle.place) \(entry.pickle.name.debugDescription)"
-                Assay.note(
-                    verdict.counts
-                        ? "\(name) is in the quarantine, and counts all the same: it leaked."
-                        : "\(name) is in the quarantine until \(quarantine.expires), and does not count; ask \(quarantine.owner)."
-                )
-            }
             return signal ?? ExitCode(verdicts: outcome.verdicts, failOnFlaky: job.options.failOnFlaky)
         } catch let error as Interrupted {
             try? await reports.finish()

@@ -65,19 +65,32 @@ extension WorkerTimes {
     /// Joins the workers of several runs, each of which began some seconds after the first.
     package init(joining runs: [(times: WorkerTimes, after: Double)]) {
         self.init(workers: 0)
-        for (times, after) in runs {
-            // What a worker did before its run began is nothing.
-            let delay = max(0, after)
-            workers += times.workers.map { spans in
-                spans.map { span in
-                    Span(
-                        kind: span.kind,
-                        title: span.title,
-                        attempt: span.attempt,
-                        from: span.from + delay,
-                        to: span.to + delay
-                    )
-                }
+        for (times, after) in runs { workers += times.delayed(by: after) }
+    }
+
+    /// Joins what the same workers did in a run that was stopped and went on, some seconds after it began.
+    package init(continuing stretches: [(times: WorkerTimes, after: Double)]) {
+        self.init(workers: stretches.map(\.times.workers.count).max() ?? 0)
+        for (times, after) in stretches {
+            for (worker, spans) in times.delayed(by: after).enumerated() { workers[worker] += spans }
+        }
+    }
+
+    /// When the last worker ended, in seconds after the beginning.
+    package var length: Double { workers.joined().map(\.to).max() ?? 0 }
+
+    private func delayed(by seconds: Double) -> [[Span]] {
+        // What a worker did before its run began is nothing.
+        let delay = max(0, seconds)
+        return workers.map { spans in
+            spans.map { span in
+                Span(
+                    kind: span.kind,
+                    title: span.title,
+                    attempt: span.attempt,
+                    from: span.from + delay,
+                    to: span.to + delay
+                )
             }
         }
     }

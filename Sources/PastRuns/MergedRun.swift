@@ -3,6 +3,7 @@ import Forecasts
 import Foundation
 import Reports
 import ScenarioRunner
+import Verdicts
 
 /// Joins the runs of all shards into one run directory.
 ///
@@ -10,9 +11,17 @@ import ScenarioRunner
 /// its name, which is that of its content. Joining the same shards again gives the same files.
 package struct MergedRun {
     private let set: ShardSet
+    private let failOnFlaky: Bool
 
     /// Prepares to join a set.
-    package init(_ set: ShardSet) { self.set = set }
+    ///
+    /// - Parameters:
+    ///   - set: All shards of a run.
+    ///   - failOnFlaky: Whether flaky scenarios fail the joined run, also if they fail none of the shards.
+    package init(_ set: ShardSet, failOnFlaky: Bool = false) {
+        self.set = set
+        self.failOnFlaky = failOnFlaky
+    }
 
     /// Writes the joined run; it appears whole or not at all, in place of an earlier merge of the same run.
     ///
@@ -97,7 +106,9 @@ package struct MergedRun {
             if isNew { try write(head.envelope) }
             heads[index] = try shards[index].next()
         }
-        for envelope in Self.joined(shards.map(\.common)) { try write(envelope) }
+        let rule = failOnFlaky ? Self.attachment(ExitRule(failOnFlaky: true), ExitRule.mediaType) : nil
+        let common = shards.map(\.common) + [[rule].compactMap(\.self)]
+        for envelope in Self.joined(common) { try write(envelope) }
         if let times = Self.times(of: shards, since: begin.timestamp) { try write(times) }
         if let end = Self.end(of: shards, run: begin.id) { try write(.testRunFinished(end)) }
     }

@@ -45,14 +45,15 @@ extension Plan {
 }
 
 extension RunRecord {
-    /// The scenarios that did not pass, those that the run did not get to included.
+    /// The scenarios that did not pass, those that the run did not get to included, and those left out whose failure is
+    /// excused.
     package var unpassed: [ScenarioKey] {
         scenarios.filter { scenario in
             switch scenario.outcome {
             case .passed, .flaky: false
             // One that a step skipped has been run.
             case .skipped: scenario.attempts.isEmpty && !scenario.makesCheckpoint
-            default: !scenario.makesCheckpoint
+            default: !scenario.makesCheckpoint && !scenario.isExcused
             }
         }.map { ScenarioKey($0) }
     }

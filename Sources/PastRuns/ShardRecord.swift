@@ -15,15 +15,18 @@ struct ShardRecord {
     /// The end, if it was reached.
     private(set) var ended: TestRunFinished?
     /// What the workers did, if the run's end was reached.
-    private(set) var times: WorkerTimes?
+    var times: WorkerTimes? { stretches.times }
     /// What belongs to the run as a whole.
     private(set) var common: [Envelope] = []
 
+    private var stretches = RunStretches()
     private var lines: MessageLines
     private let member: ShardSet.Member
     private let path: String
     private let shard: Int
     private var held: Envelope?
+    /// What the hooks before all scenarios said, not handed out yet.
+    private var opening: [Envelope] = []
     /// The test cases that make checkpoints.
     private var checkpointCases: Set<String> = []
     private var renamed: [String: String] = [:]
@@ -41,8 +44,11 @@ struct ShardRecord {
             switch envelope {
             case .testRunStarted(let started):
                 began = started
+                stretches.begin(at: started.timestamp, after: nil)
                 hasBegun = true
             case .testCase(let testCase) where hasBegun && !isMaking(testCase): cases.append(testCase)
+            // Hooks before all scenarios run before the record tells which scenarios there are.
+            case _ where hasBegun && envelope.belongsToRunHook: opening.append(envelope)
             case _ where hasBegun: held = envelope
             default: preamble.append(envelope)
             }
@@ -59,14 +65,27 @@ struct ShardRecord {
 
     /// The next message that belongs to one scenario or to all of them, with the time at which it was written.
     mutating func next() throws -> (Envelope, at: Timestamp)? {
-        while let envelope = try held ?? read() {
-            held = nil
+        while let envelope = try nextRead() {
             switch envelope {
-            case .testRunStarted: continue
+            case .testRunStarted(let started):
+                stretches.begin(at: started.timestamp, after: ended?.timestamp ?? time)
+                time = max(time, started.timestamp)
             case .testRunFinished(let finished): ended = finished
+            case .testRunHookStarted(var message):
+                time = max(time, message.timestamp)
+                message.id = own(message.id)
+                return (.testRunHookStarted(message), time)
+            case .testRunHookFinished(var message):
+                time = max(time, message.timestamp)
+                message.testRunHookStartedId = own(message.testRunHookStartedId)
+                return (.testRunHookFinished(message), time)
+            case .attachment(var message) where message.testRunHookStartedId != nil:
+                message.testRunHookStartedId = message.testRunHookStartedId.map(own)
+                return (.attachment(message), time)
             case .attachment(let attachment)
             where attachment.testCaseStartedId == nil && attachment.mediaType == WorkerTimes.mediaType:
-                times = WorkerTimes(reading: attachment.body)?.renaming { renamed[$0] ?? $0 }
+                guard let times = WorkerTimes(reading: attachment.body) else { continue }
+                stretches.take(times.renaming { renamed[$0] ?? $0 }, at: attachment.timestamp ?? time)
             case .attachment(let attachment) where attachment.testCaseStartedId == nil:
                 try check(attachment)
                 common.append(envelope)
@@ -105,6 +124,15 @@ struct ShardRecord {
     }
 
     // MARK: - Private
+
+    private mutating func nextRead() throws -> Envelope? {
+        if !opening.isEmpty { return opening.removeFirst() }
+        if let held {
+            self.held = nil
+            return held
+        }
+        return try read()
+    }
 
     /// What the record says of itself has to be what stands in the plan beside it.
     private func check(_ attachment: Attachment) throws(MergeError) {
@@ -154,6 +182,16 @@ struct ShardRecord {
         case .envelope(let envelope)?: return envelope
         case .invalid(let line, let reason)?: throw MergeError.damaged(path, line: line, reason: reason)
         case .torn?, nil: return nil
+        }
+    }
+}
+
+extension Envelope {
+    fileprivate var belongsToRunHook: Bool {
+        switch self {
+        case .testRunHookStarted, .testRunHookFinished: true
+        case .attachment(let attachment): attachment.testRunHookStartedId != nil
+        default: false
         }
     }
 }

@@ -129,7 +129,8 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         let code = ExitCode(verdicts: outcome.verdicts, failOnFlaky: options.failOnFlaky)
         let passed = !outcome.scenarios.contains { $0 == nil } && code == .passed
         let message = Task.isCancelled ? "The run was stopped before its end." : nil
-        try await attach(outcome.times)
+        try await attach(outcome.times, WorkerTimes.mediaType)
+        if options.failOnFlaky { try await attach(ExitRule(failOnFlaky: true), ExitRule.mediaType) }
         try await attempts.write(
             .testRunFinished(
                 TestRunFinished(message: message, success: passed, timestamp: .now, testRunStartedId: run)
@@ -139,15 +140,15 @@ package struct Coordinator<Worker: ScenarioWorker>: Sendable {
         return outcome
     }
 
-    private func attach(_ times: WorkerTimes) async throws {
+    private func attach(_ value: some Encodable, _ mediaType: String) async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try await attempts.write(
             .attachment(
                 Attachment(
-                    body: String(decoding: try encoder.encode(times), as: UTF8.self),
+                    body: String(decoding: try encoder.encode(value), as: UTF8.self),
                     contentEncoding: .identity,
-                    mediaType: WorkerTimes.mediaType,
+                    mediaType: mediaType,
                     timestamp: .now
                 )
             )

@@ -20,3 +20,13 @@ package enum Outcome: String, Codable, Hashable, Sendable, CaseIterable {
     /// A step has several definitions.
     case ambiguous
 }
+
+extension Outcome {
+    /// Whether somebody has to look into it: it is neither a pass nor was it left out.
+    package var isProblem: Bool {
+        switch self {
+        case .passed, .flaky, .skipped: false
+        case .failed, .inconclusive, .pending, .undefined, .ambiguous: true
+        }
+    }
+}

@@ -35,6 +35,9 @@ package struct Verdict: Codable, Hashable, Sendable {
     /// Whether it counts for the run as a whole: a quarantine excuses what a scenario did not do, never a leak.
     package var counts: Bool { quarantine == nil || hasLeaked }
 
+    /// Whether the scenario did not pass, and its quarantine excuses that.
+    package var isExcused: Bool { outcome.isProblem && !counts }
+
     /// Whether another attempt could say something new.
     ///
     /// A leak stays a leak, and a step that nobody has written stays unwritten.

@@ -1,6 +1,7 @@
 package import Foundation
 import ScenarioWorlds
 package import StepDefinitions
+import Synchronization
 
 /// What a step throws that is to fail.
 struct KitError: Error, CustomStringConvertible {
@@ -186,8 +187,24 @@ private let saleSteps = StepLibrary<PlainWorld> {
     }
 }
 
+/// Fails until it was called a number of times, whatever world it is called in.
+private final class Patience: Sendable {
+    private let failuresLeft: Mutex<Int>
+
+    init(failures: Int) { failuresLeft = Mutex(failures) }
+
+    func pass() throws {
+        let fails = failuresLeft.withLock { left in
+            defer { left = max(0, left - 1) }
+            return left > 0
+        }
+        if fails { throw KitError("not yet") }
+    }
+}
+
 private func retrySteps(_ sample: String) -> StepLibrary<PlainWorld> {
-    switch sample {
+    let (second, third) = (Patience(failures: 1), Patience(failures: 2))
+    return switch sample {
     case "retry-ambiguous":
         StepLibrary {
             Given("an ambiguous step") { (_: PlainWorld) in }
@@ -197,8 +214,8 @@ private func retrySteps(_ sample: String) -> StepLibrary<PlainWorld> {
     case "retry":
         StepLibrary {
             Given("a step that always passes") { (_: PlainWorld) in }
-            Given("a step that passes the second time") { (_: PlainWorld) in throw KitError("not yet") }
-            Given("a step that passes the third time") { (_: PlainWorld) in throw KitError("not yet") }
+            Given("a step that passes the second time") { (_: PlainWorld) in try second.pass() }
+            Given("a step that passes the third time") { (_: PlainWorld) in try third.pass() }
             Given("a step that always fails") { (_: PlainWorld) in throw KitError("never") }
         }
     default: StepLibrary([])

@@ -11,18 +11,23 @@ import SystemPackage
 /// - Parameters:
 ///   - sources: The features, in the order in which they run.
 ///   - library: Their steps.
+///   - retries: How often a scenario that fails is tried again.
 /// - Returns: The record.
 /// - Throws: Why there is nothing to run.
 package func runFeatures(
     _ sources: [(uri: String, text: String)],
-    with library: StepLibrary<PlainWorld>
+    with library: StepLibrary<PlainWorld>,
+    retries: Int = 0
 ) async throws -> [Envelope] {
     var ids = IdSequence()
+    var rules = PlanRules()
+    rules.retry = RetryRule(retries: retries)
     let suite = Suite(sources: sources, ids: &ids)
     let plan = try Plan(
         suite,
         selection: FeatureSelection(sources.map(\.uri)),
         library: library,
+        rules: rules,
         problemsAsResults: true,
         ids: &ids
     )

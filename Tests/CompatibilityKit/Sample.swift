@@ -32,8 +32,16 @@ package struct Sample {
         let sources = try features.map { file in
             (uri: file, text: try String(contentsOf: folder.appending(path: file), encoding: .utf8))
         }
-        let seen = try await runFeatures(sources, with: kitSteps(for: name, in: folder))
+        let seen = try await runFeatures(sources, with: kitSteps(for: name, in: folder), retries: retries)
         return RecordOutline(seen).differences(from: RecordOutline(expected))
+    }
+
+    /// How often the sample asks that failing scenarios be tried again.
+    private var retries: Int {
+        let options = try? String(contentsOf: folder.appending(path: "\(name).arguments.txt"), encoding: .utf8)
+        let words = (options ?? "").split(whereSeparator: \.isWhitespace)
+        guard let option = words.firstIndex(of: "--retry"), option + 1 < words.endIndex else { return 0 }
+        return Int(words[option + 1]) ?? 0
     }
 
     private var record: URL { folder.appending(path: "\(name).ndjson") }
@@ -44,7 +52,6 @@ package struct Sample {
             "the record tells which scenarios were to be run, so that they can be run again",
         "multiple-features-reversed": "scenarios run in the order of their files, not in the opposite one",
         "pending-exception": "a step that is not written yet always says so by throwing, which is no error",
-        "retry": "this comparison tries every scenario once",
         "skipped-exception": "a step always skips by throwing, which is no error",
         "test-run-exception": "there is no option that makes the program itself break",
     ]

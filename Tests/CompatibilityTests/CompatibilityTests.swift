@@ -38,8 +38,9 @@ private let kitchen = StepLibrary<PlainWorld> {
 @Suite("Compatibility with other readers of Cucumber Messages")
 struct CompatibilityTests {
     /// What happens in a run, line by line, without where a step begins.
-    private func happenings(_ feature: String) async throws -> [String] {
-        let record = try await runFeatures([("kitchen.feature", "Feature: Kitchen\n\(feature)")], with: kitchen)
+    private func happenings(_ feature: String, retries: Int = 0) async throws -> [String] {
+        let sources = [("kitchen.feature", "Feature: Kitchen\n\(feature)")]
+        let record = try await runFeatures(sources, with: kitchen, retries: retries)
         return (RecordOutline(record).sections["run"] ?? []).filter { line in
             !line.hasSuffix("begins") && !line.hasSuffix("ends") && !line.contains("_TEST_RUN")
         }
@@ -105,6 +106,16 @@ struct CompatibilityTests {
             lines == ["step \(step) \(status)", "step an oven \(following[0])", "step a fridge \(following[1])"]
                 + ["the run ends, success: \(success)"]
         )
+    }
+
+    @Test(
+        "only what fails is tried again",
+        arguments: [("the milk is spilt", 2), ("the dough rests", 0), ("an oven", 0)]
+    )
+    func retries(_ step: String, _ count: Int) async throws {
+        let lines = try await happenings("  @dirty\n  Scenario: S\n    * \(step)\n", retries: 2)
+        #expect(lines.count { $0.hasSuffix("ends, is tried again") } == count)
+        #expect(lines.count { $0.hasPrefix("step \(step) ") } == count + 1)
     }
 
     @Test("hooks run by their tags, and one that skips lets those behind it run")

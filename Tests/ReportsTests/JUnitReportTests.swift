@@ -135,7 +135,11 @@ struct JUnitReportTests {
     func schema() throws {
         try withTemporaryFolder { folder in
             try Self.schema.write(toFile: "\(folder)/junit.xsd", atomically: true, encoding: .utf8)
-            for builder in [try SampleRuns.failing(), try SampleRuns.passing(), RunBuilder()] {
+            let samples = [
+                try SampleRuns.failing(), try SampleRuns.passing(), try SampleRuns.excused(),
+                try SampleRuns.triedAgain(), RunBuilder(),
+            ]
+            for builder in samples {
                 let path = "\(folder)/junit.xml"
                 try builder.written { JUnitReport(to: $0, place: place) }.write(
                     toFile: path,
@@ -191,11 +195,13 @@ struct JUnitReportTests {
                       <xs:element name="testcase" minOccurs="0" maxOccurs="unbounded">
                         <xs:complexType>
                           <xs:sequence>
-                            <xs:choice minOccurs="0">
+                            <xs:choice minOccurs="0" maxOccurs="unbounded">
                               <xs:element name="skipped" type="problem"/>
                               <xs:element name="error" type="problem"/>
                               <xs:element name="failure" type="problem"/>
-                              <xs:element name="flakyFailure" type="flaky" maxOccurs="unbounded"/>
+                              <xs:element name="rerunFailure" type="flaky"/>
+                              <xs:element name="rerunError" type="flaky"/>
+                              <xs:element name="flakyFailure" type="flaky"/>
                             </xs:choice>
                             <xs:element name="system-out" type="xs:string" minOccurs="0"/>
                           </xs:sequence>

@@ -40,8 +40,11 @@ struct RunBuilder {
         let here = SourceReference(uri: "Sources/Hooks.swift", location: Location(line: 3))
         add(.hook(Hook(id: "before", name: "start the machine", sourceReference: here, type: .beforeTestCase)))
         add(.hook(Hook(id: "after", name: "judge the traffic", sourceReference: here, type: .afterTestCase)))
-        if started { add(.testRunStarted(TestRunStarted(timestamp: clock, id: "run"))) }
+        if started { beginRun() }
     }
+
+    /// Begins the run, or lets it go on.
+    mutating func beginRun() { add(.testRunStarted(TestRunStarted(timestamp: clock, id: "run"))) }
 
     mutating func add(_ envelope: Envelope) { envelopes.append(envelope) }
 

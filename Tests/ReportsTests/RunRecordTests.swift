@@ -85,6 +85,26 @@ struct RunRecordTests {
         #expect(RunSummary(record).closingLine == "0 passed, 1 failed, 1 skipped")
     }
 
+    @Test("a run that was interrupted and goes on takes the time in which it ran, and its hooks speak anew")
+    func pause() throws {
+        var builder = RunBuilder()
+        let cases = builder.feature("a.feature", "A", ["one", "two"].map { .init(name: $0, steps: ["Given a"]) })
+        builder.breakHook("start the server", before: true, message: "The port is taken.")
+        builder.wait(.seconds(10))
+        builder.endRun(success: false, message: "The run was stopped before its end.")
+        #expect(RunSummary(builder.record).duration == .seconds(10))
+        #expect(RunSummary(builder.record).outcome == .failed)
+        builder.wait(.seconds(3_600))
+        builder.beginRun()
+        for testCase in cases { try builder.run(testCase) }
+        builder.endRun(success: true)
+        let summary = RunSummary(builder.record)
+        #expect(summary.duration == .seconds(19))
+        #expect(summary.closingLine == "2 passed, 0 failed")
+        #expect(summary.outcome == .passed)
+        #expect(summary.doubts.isEmpty)
+    }
+
     @Test("a scenario that passes at the second attempt is flaky, unless the first was only cut off")
     func flaky() throws {
         var builder = RunBuilder()

@@ -5,6 +5,7 @@ import Gherkin
 import PastRuns
 import Reports
 import ScenarioRunner
+import StepDefinitions
 import SystemPackage
 import TestSupport
 import Testing
@@ -38,6 +39,8 @@ struct MergeTests {
         _ plan: Plan,
         in folder: String,
         name: String? = nil,
+        hooks: RunHookRunner = RunHookRunner(),
+        goesOnAfterFailure: Bool = false,
         change: (inout PlanDocument) -> Void = { _ in }
     ) async throws -> String {
         let shard = try #require(Shard(index: index, count: count))
@@ -45,12 +48,33 @@ struct MergeTests {
         let home = "\(folder)/\(name ?? "host-\(index)")"
         let store = CheckpointStore(folder: FilePath("\(home)/store"), limit: 1 << 30)
         let directory = try RunDirectory.create(in: FilePath("\(home)/runs"))
-        let run = try await ShopRun(
+        let shelf = await CheckpointShelf(part, in: store) { _ in [CheckpointKey.Ingredient("image", "i")] }
+        var run = try await ShopRun(
             part,
             in: home,
-            shelf: await CheckpointShelf(part, in: store) { _ in [CheckpointKey.Ingredient("image", "i")] },
+            {
+                $0.hooks = hooks
+                if goesOnAfterFailure { $0.maximumFailures = 1 }
+            },
+            shelf: shelf,
             directory: directory
         )
+        if goesOnAfterFailure {
+            let soFar = directory.messages.string
+            try Data(run.record.map(MessagesReport.line).joined().utf8).write(to: URL(filePath: soFar))
+            let earlier = try StoppedRun(record: soFar, plan: part).earlier
+            run = try await ShopRun(
+                part,
+                in: home,
+                {
+                    $0.hooks = hooks
+                    $0.earlier = earlier
+                },
+                before: run.record,
+                shelf: shelf,
+                directory: directory
+            )
+        }
         let evidence = directory.path.appending("attachments").appending("same.txt").string
         try Data("the same everywhere".utf8).write(to: URL(filePath: evidence))
         let text = try run.record.map(MessagesReport.line).joined()
@@ -101,6 +125,81 @@ struct MergeTests {
             #expect(Set(lines.filter { $0.hasPrefix("{\"pickle\":") }).count == 7)
             #expect(lines.count { $0.hasPrefix("{\"pickle\":") } == 7)
         }
+    }
+
+    @Test("hooks around all scenarios run in each shard, and keep names of their own in the joined record")
+    func runHooks() async throws {
+        try await withTemporaryFolder { folder in
+            let plan = try plan()
+            var shards: [String] = []
+            for index in 1...3 {
+                let hooks = RunHookRunner(
+                    StepLibrary<Shop> {
+                        BeforeRun { StepContext.current.attach("the market opens") }
+                        AfterRun("Close the market") { if index == 2 { throw ShopError.powerCut } }
+                    },
+                    deadline: .seconds(60)
+                )
+                shards.append(try await run(index, of: 3, plan, in: folder, hooks: hooks))
+            }
+            try MergedRun(ShardSet(shards)).write(to: "\(folder)/joined")
+            let record = try messages(of: "\(folder)/joined")
+            var begun: [String] = []
+            var ended: [String] = []
+            var kept: [String] = []
+            for envelope in record {
+                switch envelope {
+                case .testRunHookStarted(let started): begun.append(started.id)
+                case .testRunHookFinished(let finished):
+                    #expect(begun.contains(finished.testRunHookStartedId))
+                    ended.append(finished.testRunHookStartedId)
+                case .attachment(let attachment):
+                    if let hook = attachment.testRunHookStartedId {
+                        // It stands where it was made, and not behind the hook's end.
+                        #expect(begun.contains(hook) && !ended.contains(hook))
+                        kept.append(hook)
+                    }
+                default: break
+                }
+            }
+            #expect(begun.count == 6 && Set(begun).count == 6 && Set(ended) == Set(begun) && ended.count == 6)
+            #expect(kept.count == 3 && Set(kept).count == 3)
+            let read = try RunRecord(readFrom: "\(folder)/joined/messages.ndjson")
+            #expect(read.problems.isEmpty)
+            // The scenarios stand as if nobody had shared them out, as they do without hooks.
+            #expect(read.scenarios.filter { !$0.makesCheckpoint }.map(\.name) == (0..<6).map { "S\($0)" })
+            #expect(read.brokenHooks.count == 1)
+            // One scenario fails, and one hook.
+            #expect(RunSummary(read).failed == 2)
+            #expect(!read.failsOnFlaky)
+            try MergedRun(ShardSet(shards), failOnFlaky: true).write(to: "\(folder)/joined")
+            #expect(try RunRecord(readFrom: "\(folder)/joined/messages.ndjson").failsOnFlaky)
+        }
+    }
+
+    @Test("of a shard that went on, the joined run has what its workers did in both stretches")
+    func wentOn() async throws {
+        try await withTemporaryFolder { folder in
+            let shards = [try await run(1, of: 1, plan(), in: folder, goesOnAfterFailure: true)]
+            try MergedRun(ShardSet(shards)).write(to: "\(folder)/joined")
+            for directory in shards + ["\(folder)/joined"] {
+                let read = try RunRecord(readFrom: "\(directory)/messages.ndjson")
+                let attempts = read.scenarios.flatMap(\.attempts).sorted { $0.startedAt < $1.startedAt }
+                #expect(read.scenarios.allSatisfy { $0.attempts.count == 1 })
+                let spans = try #require(read.workerTimes?.workers.first)
+                #expect(spans.compactMap(\.attempt) == attempts.map(\.id))
+                #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.to <= $1.from + 0.001 })
+            }
+        }
+    }
+
+    private func messages(of directory: String) throws -> [Envelope] {
+        var lines = try MessageLines(path: "\(directory)/messages.ndjson")
+        var messages: [Envelope] = []
+        while let line = try lines.next() {
+            if case .envelope(let envelope) = line { messages.append(envelope) }
+        }
+        return messages
     }
 
     @Test("a set with a shard that is missing, double or foreign is refused")

@@ -28,16 +28,20 @@ package struct GitHubReport: Report {
         }
         for scenario in run.scenarios {
             guard let verdict = scenario.verdict else { continue }
-            let step = scenario.attempts.last?.failedStep
+            let step = scenario.decisiveAttempt?.failedStep
             let line = step?.line ?? scenario.line
             let text = verdict.reason ?? step?.message ?? ""
             switch verdict.outcome {
             case .passed, .skipped: continue
-            case .flaky: commands.append(command("warning", scenario.uri, line, "flaky: \(scenario.title)", text))
+            case .flaky:
+                let kind = run.failsOnFlaky && verdict.counts ? "error" : "warning"
+                commands.append(command(kind, scenario.uri, line, "flaky: \(scenario.title)", text))
             default:
-                commands.append(
-                    command("error", scenario.uri, line, "\(verdict.outcome.rawValue): \(scenario.title)", text)
-                )
+                let kind = verdict.isExcused ? "warning" : "error"
+                let known = verdict.isExcused ? verdict.quarantine.map { "Known: \($0.sentence)" } : nil
+                let lines = [known, text.isEmpty ? nil : text].compactMap(\.self).joined(separator: "\n")
+                let title = "\(scenario.outcomeWords): \(scenario.title)"
+                commands.append(command(kind, scenario.uri, line, title, lines))
             }
         }
         if !commands.isEmpty { try sink.write(commands.joined()) }
@@ -59,16 +63,22 @@ package struct GitHubReport: Report {
     private func markdown(_ run: RunRecord) -> String {
         let summary = RunSummary(run)
         var lines = ["### Assay: \(summary.closingLine)", ""]
-        lines += summary.doubts.map { "> \(escaped($0))" }
-        let problems = run.scenarios.filter { $0.outcome != .passed && $0.outcome != .skipped }
+        lines += summary.doubts.map { "- \(escaped($0))" }
+        var problems = run.scenarios.filter { $0.outcome != .passed && $0.outcome != .skipped }
         if !problems.isEmpty {
             lines += ["", "| outcome | scenario | blame | traffic | why |", "| --- | --- | --- | --- | --- |"]
+            // What counts comes first, where the table ends early.
+            problems = problems.filter { !$0.isExcused } + problems.filter(\.isExcused)
             for scenario in problems.prefix(200) {
                 let verdict = scenario.verdict
-                let cells = [
-                    scenario.outcome?.rawValue ?? "", "\(scenario.title) (\(scenario.location))",
-                    verdict?.blame?.words ?? "", scenario.traffic?.word ?? "",
+                let why = [
                     Explanation(verdict?.reason ?? "").summary,
+                    scenario.quarantine.map { "Quarantine: \($0.sentence)" } ?? "",
+                ]
+                let cells = [
+                    scenario.outcomeWords, "\(scenario.title) (\(scenario.location))",
+                    verdict?.blame?.words ?? "", scenario.traffic?.word ?? "",
+                    why.filter { !$0.isEmpty }.joined(separator: " "),
                 ]
                 lines.append("| " + cells.map(escaped).joined(separator: " | ") + " |")
             }

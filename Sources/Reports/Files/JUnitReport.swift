@@ -8,7 +8,9 @@ import Verdicts
 ///
 /// A failure is what the system under test or a test's author has to act on; what the host or the harness did, and what
 /// is inconclusive, is an error. The screenshot of a failure is named by one line `[[ATTACHMENT|path]]`, which GitLab
-/// and the attachments plug-in of Jenkins show. What failed before it passed is a `flakyFailure`, which Jenkins counts.
+/// and the attachments plug-in of Jenkins show. What failed before it passed is a `flakyFailure`, which Jenkins counts; further attempts
+/// at what failed are `rerunFailure` and `rerunError`. A failure in the quarantine is a skipped test with a message, so
+/// that it turns no pipeline red and is still read.
 ///
 /// The shape is that of `junit-10.xsd` of Jenkins' xUnit plug-in, which refuses anything else. GitLab alone reads the
 /// file of a test case, which that schema has no room for.
@@ -33,7 +35,7 @@ package struct JUnitReport: Report {
         let root = XMLElement(name: "testsuites")
         root.set("name", "assay")
         var names: Set<[String]> = []
-        var suites = run.features.map { suite($0, facts: run.facts, &names) }
+        var suites = run.features.map { suite($0, of: run, &names) }
         if !run.parseErrors.isEmpty { suites.append(suite(of: run.parseErrors)) }
         if !run.brokenHooks.isEmpty { suites.append(suite(of: run.brokenHooks)) }
         sumUp(suites, in: root)
@@ -47,7 +49,7 @@ package struct JUnitReport: Report {
         try sink.write(String(decoding: document.xmlData(options: .nodePrettyPrint), as: UTF8.self) + "\n")
     }
 
-    private func suite(_ feature: FeatureResult, facts: [RunFact], _ names: inout Set<[String]>) -> XMLElement {
+    private func suite(_ feature: FeatureResult, of run: RunRecord, _ names: inout Set<[String]>) -> XMLElement {
         let suite = XMLElement(name: "testsuite")
         suite.set("name", feature.name)
         suite.set("file", feature.uri)
@@ -60,7 +62,7 @@ package struct JUnitReport: Report {
                 name = "\(scenario.title) (\(place))"
             }
             names.insert([className, name])
-            return testCase(scenario, name: name)
+            return testCase(scenario, name: name, failsOnFlaky: run.failsOnFlaky)
         }
         if let start = feature.scenarios.compactMap(\.attempts.first?.startedAt).min() {
             let date = Date(timeIntervalSince1970: TimeInterval(start.seconds))
@@ -68,18 +70,27 @@ package struct JUnitReport: Report {
         }
         sumUp(cases, in: suite)
         suite.set("time", feature.scenarios.reduce(.zero) { $0 + $1.duration }.inSeconds)
-        if !facts.isEmpty {
-            let properties = XMLElement(name: "properties")
-            for fact in facts {
-                let property = XMLElement(name: "property")
-                property.set("name", fact.name)
-                property.set("value", fact.value)
-                properties.addChild(property)
+        // The schema has no room for properties of a test case.
+        let quarantined = feature.scenarios.compactMap { scenario in
+            scenario.quarantine.map {
+                RunFact(name: "quarantine", value: "\(scenario.location) \(scenario.title): \($0.sentence)")
             }
-            suite.addChild(properties)
         }
+        add(run.facts + quarantined, to: suite)
         for testCase in cases { suite.addChild(testCase) }
         return suite
+    }
+
+    private func add(_ facts: [RunFact], to suite: XMLElement) {
+        guard !facts.isEmpty else { return }
+        let properties = XMLElement(name: "properties")
+        for fact in facts {
+            let property = XMLElement(name: "property")
+            property.set("name", fact.name)
+            property.set("value", fact.value)
+            properties.addChild(property)
+        }
+        suite.addChild(properties)
     }
 
     private func suite(of errors: [ParseError]) -> XMLElement {
@@ -114,37 +125,34 @@ package struct JUnitReport: Report {
         return suite
     }
 
-    private func testCase(_ scenario: ScenarioResult, name: String) -> XMLElement {
+    private func testCase(_ scenario: ScenarioResult, name: String, failsOnFlaky: Bool) -> XMLElement {
         let element = XMLElement(name: "testcase")
         element.set("classname", scenario.place.feature)
         element.set("name", name)
         if isForGitLab { element.set("file", scenario.uri) }
         element.set("time", scenario.duration.inSeconds)
         let verdict = scenario.verdict ?? Verdict(outcome: .inconclusive, blame: .harness)
-        let reason = verdict.reason ?? scenario.attempts.last?.failedStep?.message ?? ""
+        let reason = verdict.reason ?? scenario.decisiveAttempt?.failedStep?.message ?? ""
         let message = reason.isEmpty ? "The scenario is \(verdict.outcome.rawValue)." : Explanation(reason).summary
         let type = [verdict.outcome.rawValue, verdict.blame?.rawValue].compactMap(\.self).joined(separator: ", ")
         switch (verdict.outcome, verdict.blame) {
         case (.passed, _): break
-        case (.flaky, _):
-            for attempt in scenario.attempts.dropLast() {
-                let reason = attempt.verdict?.reason ?? attempt.failedStep?.message ?? ""
-                let failure = XMLElement(name: "flakyFailure")
-                failure.set("message", Explanation(reason).summary)
-                failure.set("type", attempt.verdict?.outcome.rawValue ?? "failed")
-                let trace = XMLElement(name: "stackTrace")
-                trace.stringValue = XMLText.legal(reason)
-                failure.addChild(trace)
-                element.addChild(failure)
-            }
-        case (.skipped, _):
-            let skipped = XMLElement(name: "skipped")
-            skipped.set("message", message)
+        case (.flaky, _) where failsOnFlaky && verdict.counts:
+            let message = "Passed only when tried again: \(message)"
+            element.addChild(problem("failure", message: message, type: type, text: full(reason, scenario)))
+        case (.flaky, _): addEarlier("flakyFailure", of: scenario, to: element)
+        case (.skipped, _): element.addChild(skipped(message))
+        case (_, _) where verdict.isExcused:
+            let known = verdict.quarantine.map { "Quarantined: \($0.sentence) " } ?? ""
+            let skipped = skipped(known + message)
+            skipped.stringValue = XMLText.legal(full(reason, scenario))
             element.addChild(skipped)
         case (.inconclusive, _), (.failed, .host), (.failed, .harness):
             element.addChild(problem("error", message: message, type: type, text: full(reason, scenario)))
+            addEarlier("rerunError", of: scenario, to: element)
         case (.failed, _), (.pending, _), (.undefined, _), (.ambiguous, _):
             element.addChild(problem("failure", message: message, type: type, text: full(reason, scenario)))
+            addEarlier("rerunFailure", of: scenario, to: element)
         }
         let text = XMLText.legal(self.output(of: scenario, verdict))
         if !text.isEmpty {
@@ -152,6 +160,29 @@ package struct JUnitReport: Report {
             output.stringValue = text
             element.addChild(output)
         }
+        return element
+    }
+
+    /// Tells of the attempts that came to nothing before, or beside, the one that the verdict speaks of.
+    private func addEarlier(_ kind: String, of scenario: ScenarioResult, to element: XMLElement) {
+        let isFlaky = scenario.outcome == .flaky
+        for attempt in scenario.attempts where attempt.isWhole && attempt.verdict?.outcome.isProblem == true {
+            // The one that decided is the failure itself.
+            if !isFlaky, attempt.id == scenario.decisiveAttempt?.id { continue }
+            let reason = attempt.verdict?.reason ?? attempt.failedStep?.message ?? ""
+            let failure = XMLElement(name: kind)
+            failure.set("message", Explanation(reason).summary)
+            failure.set("type", attempt.verdict?.outcome.rawValue ?? "failed")
+            let trace = XMLElement(name: "stackTrace")
+            trace.stringValue = XMLText.legal(reason)
+            failure.addChild(trace)
+            element.addChild(failure)
+        }
+    }
+
+    private func skipped(_ message: String) -> XMLElement {
+        let element = XMLElement(name: "skipped")
+        element.set("message", message)
         return element
     }
 
@@ -165,7 +196,7 @@ package struct JUnitReport: Report {
 
     private func full(_ reason: String, _ scenario: ScenarioResult) -> String {
         var lines = [reason]
-        if let step = scenario.attempts.last?.failedStep { lines.append("Step: \(step.title)") }
+        if let step = scenario.decisiveAttempt?.failedStep { lines.append("Step: \(step.title)") }
         lines.append("Scenario: \(scenario.location)")
         return lines.filter { !$0.isEmpty }.joined(separator: "\n")
     }
@@ -174,7 +205,8 @@ package struct JUnitReport: Report {
         var lines: [String] = []
         for attempt in scenario.attempts {
             if scenario.attempts.count > 1 {
-                lines.append("Attempt \(attempt.number + 1): \(attempt.verdict?.outcome.rawValue ?? "")")
+                let outcome = attempt.isWhole ? attempt.verdict?.outcome.rawValue ?? "" : "cut off"
+                lines.append("Attempt \(attempt.number + 1): \(outcome)")
             }
             lines += attempt.steps.map { step in
                 let status = step.status?.rawValue.lowercased() ?? "not run"
@@ -187,10 +219,9 @@ package struct JUnitReport: Report {
         }
         // Nothing that a step says may pass for the line that names a file.
         lines = lines.map { $0.replacing("[[ATTACHMENT|", with: "[[ATTACHMENT |") }
-        let isProblem = verdict.outcome != .passed && verdict.outcome != .flaky && verdict.outcome != .skipped
-        let pictures = (scenario.attempts.last?.allAttachments ?? []).filter(\.isPicture)
-        let failed = scenario.attempts.last?.failedStep?.attachments.last { $0.isPicture && $0.url != nil }
-        if isProblem, let picture = failed ?? pictures.last(where: { $0.url != nil }),
+        let pictures = (scenario.decisiveAttempt?.allAttachments ?? []).filter(\.isPicture)
+        let failed = scenario.decisiveAttempt?.failedStep?.attachments.last { $0.isPicture && $0.url != nil }
+        if verdict.outcome.isProblem, let picture = failed ?? pictures.last(where: { $0.url != nil }),
             let path = place.path(of: picture)
         {
             lines.append("[[ATTACHMENT|\(path)]]")

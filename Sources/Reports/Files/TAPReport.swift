@@ -24,15 +24,19 @@ package struct TAPReport: Report {
     private func point(_ scenario: ScenarioResult) -> Point {
         let title = "\(scenario.location) \(scenario.title)"
         let verdict = scenario.verdict
+        let attempts = scenario.attemptOutcomes.map { [("attempts", $0)] } ?? []
         switch scenario.outcome {
         case .passed: return Point(isGood: true, title: title)
-        case .flaky: return Point(isGood: true, title: title, details: [("outcome", "flaky")])
+        case .flaky: return Point(isGood: true, title: title, details: [("outcome", "flaky")] + attempts)
         case .skipped: return Point(isGood: true, title: title, directive: "SKIP \(verdict?.reason ?? "not run")")
         default:
             var details = [("outcome", scenario.outcome?.rawValue ?? "")]
             if let blame = verdict?.blame { details.append(("blame", blame.words)) }
             if let reason = verdict?.reason { details.append(("message", reason)) }
-            return Point(isGood: false, title: title, details: details)
+            details += attempts
+            // What is "to do" may fail, and no reader counts it as a failure.
+            let directive = scenario.isExcused ? scenario.quarantine.map { "TODO quarantined: \($0.sentence)" } : nil
+            return Point(isGood: false, title: title, directive: directive, details: details)
         }
     }
 }

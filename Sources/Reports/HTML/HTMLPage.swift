@@ -48,8 +48,10 @@ struct HTMLPage {
                 let line = error.source.location.map { ":\($0.line)" } ?? ""
                 return ["where": (error.source.uri ?? "") + line, "what": error.message]
             },
-            "hasProblems": run.scenarios.contains(where: isProblem),
-            "problems": run.scenarios.filter(isProblem).map { problem($0, anchor: anchors[$0.id] ?? "") },
+            "hasProblems": run.scenarios.contains(where: \.isProblem),
+            "problems": run.scenarios.filter(\.isProblem).map { problem($0, anchor: anchors[$0.id] ?? "") },
+            "hasExcused": run.scenarios.contains(where: \.isExcused),
+            "excused": run.scenarios.filter(\.isExcused).map { problem($0, anchor: anchors[$0.id] ?? "") },
             "workerTimes": workerTimes(anchors),
             "features": features,
         ]
@@ -81,8 +83,8 @@ struct HTMLPage {
 
     private func sentence(_ summary: RunSummary) -> String {
         switch summary.outcome {
-        case .passed: "Every scenario that was run passed."
-        case .flaky: "Every scenario that was run passed, but not each at its first attempt."
+        case .passed: "\(everyScenario(summary)) passed."
+        case .flaky: "\(everyScenario(summary)) passed, but not each at its first attempt."
         case .skipped: "No scenario was run, so nothing is known."
         case .inconclusive: "Nothing failed for sure, but not everything is proven."
         case .failed, .undefined, .ambiguous, .pending:
@@ -90,13 +92,21 @@ struct HTMLPage {
         }
     }
 
+    private func everyScenario(_ summary: RunSummary) -> String {
+        summary.quarantined > 0 ? "Every scenario outside the quarantine" : "Every scenario that was run"
+    }
+
     private func what(_ summary: RunSummary) -> [(Int, String)] {
         let leaked = run.scenarios.filter { $0.traffic?.state == .broken }
-        func others(_ outcome: Outcome) -> Int { summary[outcome] - leaked.count { $0.outcome == outcome } }
+        let flaky = run.scenarios.count { $0.outcome == .flaky && $0.verdict?.counts == true }
+        let notOthers = leaked + run.scenarios.filter(\.isExcused)
+        func others(_ outcome: Outcome) -> Int { summary[outcome] - notOthers.count { $0.outcome == outcome } }
         return [
             (leaked.count, "leaked"), (others(.failed), "failed"), (others(.undefined), "undefined"),
             (others(.ambiguous), "ambiguous"), (others(.pending), "pending"), (others(.inconclusive), "inconclusive"),
+            (run.failsOnFlaky ? flaky : 0, "flaky"),
             (run.parseErrors.count, run.parseErrors.count == 1 ? "file does not parse" : "files do not parse"),
+            (run.brokenHooks.count, run.brokenHooks.count == 1 ? "hook failed" : "hooks failed"),
         ]
     }
 
@@ -120,14 +130,19 @@ struct HTMLPage {
     ]
 
     private func bar(_ summary: RunSummary) -> [[String: Any]] {
-        Self.inOrder.filter { summary[$0] > 0 }.map { ["outcome": $0.rawValue, "share": summary[$0]] }
+        let shares = Self.inOrder.map { outcome in
+            (outcome.rawValue, summary[outcome] - run.scenarios.count { $0.isExcused && $0.outcome == outcome })
+        }
+        return (shares + [("quarantined", summary.quarantined)]).filter { $0.1 > 0 }
+            .map { ["outcome": $0.0, "share": $0.1] }
     }
 
     private func filters(_ summary: RunSummary) -> [[String: Any]] {
-        let problems = run.scenarios.count(where: isProblem)
+        let problems = run.scenarios.count(where: \.isProblem)
+        let quarantined = run.scenarios.count { $0.quarantine != nil }
         let choices: [(String, String, Int)] = [
             ("all", "All", run.scenarios.count), ("problem", "Not passed", problems),
-            ("flaky", "Flaky", summary[.flaky]),
+            ("flaky", "Flaky", summary[.flaky]), ("quarantined", "Quarantined", quarantined),
             ("passed", "Passed", summary[.passed]), ("skipped", "Skipped", summary[.skipped]),
         ]
         let shown = choices.filter { $0.2 > 0 }
@@ -140,20 +155,14 @@ struct HTMLPage {
         return "\(passed) of \(scenarios.count) passed"
     }
 
-    private func isProblem(_ scenario: ScenarioResult) -> Bool {
-        switch scenario.outcome {
-        case .passed, .flaky, .skipped: false
-        default: true
-        }
-    }
-
     private func problem(_ scenario: ScenarioResult, anchor: String) -> [String: Any] {
-        let reason = scenario.verdict?.reason ?? scenario.attempts.last?.failedStep?.message
+        let reason = scenario.verdict?.reason ?? scenario.decisiveAttempt?.failedStep?.message
         return [
             "anchor": anchor, "title": scenario.title, "location": scenario.location,
             "outcome": scenario.outcome?.rawValue ?? "",
             "why": reason.map { Explanation($0).summary } ?? false,
             "blamed": scenario.verdict?.blame?.words ?? false,
+            "known": scenario.quarantine?.sentence ?? false,
         ]
     }
 
@@ -177,14 +186,31 @@ extension HTMLPage {
         }
         return [
             "anchor": anchor, "title": scenario.title, "location": scenario.location,
-            "outcome": outcome.rawValue, "mark": mark(outcome), "problemClass": isProblem(scenario) ? "problem" : "",
-            "isOpen": isProblem(scenario),
+            "outcome": outcome.rawValue, "mark": mark(outcome),
+            "problemClass": scenario.isProblem ? "problem" : scenario.isExcused ? "excused" : "",
+            "quarantineClass": scenario.quarantine == nil ? "" : "quarantined",
+            "quarantine": quarantine(of: scenario),
+            "isOpen": scenario.isProblem,
             "traffic": scenario.traffic.map { ["trafficWord": $0.word, "trafficState": $0.state.rawValue] } ?? false,
             "took": scenario.attempts.isEmpty ? false : readable(scenario.duration),
             "tags": scenario.tags,
             "noAttempt": scenario.attempts.isEmpty ? (scenario.verdict?.reason ?? false) as Any : false,
             "attempts": attempts,
         ]
+    }
+
+    private func quarantine(of scenario: ScenarioResult) -> Any {
+        guard let quarantine = scenario.quarantine, let verdict = scenario.verdict else { return false }
+        let effect =
+            switch (verdict.isExcused, verdict.hasLeaked) {
+            case (_, true): "It leaked, and a quarantine excuses no leak."
+            case (true, _): "Its failure holds nothing up."
+            case (false, _): "It did not fail this time."
+            }
+        return [
+            "quarantineReason": quarantine.reason, "owner": quarantine.owner, "expires": quarantine.expires,
+            "bug": quarantine.bug ?? false, "effect": effect,
+        ] as [String: Any]
     }
 
     private func view(of attempt: AttemptResult, _ scenario: ScenarioResult, isEarlier: Bool) -> [String: Any] {
@@ -205,6 +231,7 @@ extension HTMLPage {
         }
         return [
             "isEarlier": isEarlier, "attemptNumber": attempt.number + 1, "attemptOutcome": outcome.rawValue,
+            "attemptWord": attempt.isWhole ? outcome.rawValue : "cut off",
             "attemptMark": mark(outcome), "attemptTook": readable(attempt.duration), "error": error,
             "steps": attempt.steps.map { view(of: $0, decided: verdict?.reason) },
             "conditions": (verdict?.conditions ?? []).map(view),

@@ -33,7 +33,7 @@ enum HTMLStyle {
         .passed { --tone: var(--pass); --soft: var(--pass-soft); }
         .failed, .undefined, .ambiguous { --tone: var(--fail); --soft: var(--fail-soft); }
         .inconclusive, .flaky, .pending, .open, .unknown { --tone: var(--warn); --soft: var(--warn-soft); }
-        .skipped, .waiting { --tone: var(--skip); --soft: var(--skip-soft); }
+        .skipped, .waiting, i.quarantined, li.quarantined, .scenario.excused { --tone: var(--skip); --soft: var(--skip-soft); }
 
         .verdict { background: var(--card); border: 1px solid var(--line); border-top: 5px solid var(--tone); border-radius: 10px; padding: 1.5rem 1.75rem 1.25rem; }
         .verdict h1 { font-size: 2.3rem; line-height: 1.15; font-weight: 700; letter-spacing: -.02em; color: var(--tone); margin: .2rem 0 .35rem; }
@@ -45,6 +45,7 @@ enum HTMLStyle {
         .doubts li::before { content: "!"; position: absolute; left: 0; top: .2em; width: 1.1em; height: 1.1em; line-height: 1.1em; text-align: center; font-weight: 700; font-size: .85em; border-radius: 50%; color: var(--warn); background: var(--warn-soft); }
         .bar { display: flex; gap: 3px; height: 8px; margin: 1.1rem 0 .7rem; }
         .bar i { background: var(--tone); border-radius: 4px; min-width: 6px; flex-basis: 0; }
+        .bar .quarantined { background: repeating-linear-gradient(135deg, var(--skip) 0 4px, transparent 4px 8px); }
         .meta { display: flex; flex-wrap: wrap; gap: .15rem 1.25rem; font-size: .92rem; color: var(--quiet); }
         .meta b { color: var(--ink); font-weight: 600; }
 
@@ -74,6 +75,8 @@ enum HTMLStyle {
         main:has(#show-passed:checked) .scenario:not(.passed),
         main:has(#show-flaky:checked) .scenario:not(.flaky),
         main:has(#show-skipped:checked) .scenario:not(.skipped),
+        main:has(#show-quarantined:checked) .scenario:not(.quarantined),
+        main:has(#show-quarantined:checked) .feature:not(:has(> .quarantined)),
         main:has(#show-problem:checked) .feature:not(:has(.problem)),
         main:has(#show-passed:checked) .feature:not(:has(> .passed)),
         main:has(#show-flaky:checked) .feature:not(:has(> .flaky)),
@@ -99,6 +102,9 @@ enum HTMLStyle {
         .traffic.held, .traffic.broken-as-expected { color: var(--pass); background: var(--pass-soft); }
         .traffic.broken { color: var(--fail); background: var(--fail-soft); }
         .traffic.unproven { color: var(--warn); background: var(--warn-soft); }
+        .badge { color: var(--ink); background: var(--sunk); border: 1px dashed var(--quiet); }
+        .known { margin-top: .5rem; padding: .5rem .8rem; border: 1px dashed var(--line); border-radius: 8px; font-size: .92rem; overflow-wrap: anywhere; }
+        .known .meta { font-size: .85rem; }
         .time { color: var(--quiet); font-size: .85rem; font-variant-numeric: tabular-nums; min-width: 4.2rem; text-align: right; white-space: nowrap; }
         .body { padding: .1rem 1rem 1rem 3.1rem; }
         .where { display: flex; flex-wrap: wrap; gap: .2rem .7rem; align-items: baseline; color: var(--quiet); overflow-wrap: anywhere; }

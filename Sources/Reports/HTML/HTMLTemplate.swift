@@ -52,6 +52,18 @@ enum HTMLTemplate {
         </ol>
         </section>
         {{/hasProblems}}
+        {{#hasExcused}}
+        <section class="index" aria-labelledby="excused">
+        <h2 id="excused">Did not pass, and is quarantined</h2>
+        <ol>
+        {{#excused}}
+        <li class="quarantined"><a href="#{{anchor}}"><b>{{title}}</b></a>
+        <span class="word">{{outcome}}, quarantined</span>
+        {{#known}}<p>{{known}}</p>{{/known}}</li>
+        {{/excused}}
+        </ol>
+        </section>
+        {{/hasExcused}}
         {{#parseErrors}}
         <section class="error"><p class="what">{{where}}</p><pre>{{what}}</pre></section>
         {{/parseErrors}}
@@ -107,13 +119,19 @@ enum HTMLTemplate {
         """
 
     private static let scenario = """
-        <details class="scenario {{outcome}} {{problemClass}}" id="{{anchor}}"{{#isOpen}} open{{/isOpen}}>
-        <summary><span class="mark" aria-hidden="true">{{mark}}</span><span class="name">{{title}}</span><span class="chips"><span class="word">{{outcome}}</span>{{#traffic}}<span class="traffic {{trafficState}}">traffic {{trafficWord}}</span>{{/traffic}}{{#took}}<span class="time">{{took}}</span>{{/took}}</span></summary>
+        <details class="scenario {{outcome}} {{problemClass}} {{quarantineClass}}" id="{{anchor}}"{{#isOpen}} open{{/isOpen}}>
+        <summary><span class="mark" aria-hidden="true">{{mark}}</span><span class="name">{{title}}</span><span class="chips"><span class="word">{{outcome}}</span>{{#quarantine}}<span class="traffic badge">quarantined</span>{{/quarantine}}{{#traffic}}<span class="traffic {{trafficState}}">traffic {{trafficWord}}</span>{{/traffic}}{{#took}}<span class="time">{{took}}</span>{{/took}}</span></summary>
         <div class="body">
         <p class="where"><code>{{location}}</code>{{#tags}}<span class="tag">{{.}}</span>{{/tags}}</p>
+        {{#quarantine}}
+        <div class="known">
+        <p><b>Quarantined:</b> {{quarantineReason}} {{effect}}</p>
+        <p class="meta"><span>owner: <b>{{owner}}</b></span><span>last day: <b>{{expires}}</b></span>{{#bug}}<span>bug: {{bug}}</span>{{/bug}}</p>
+        </div>
+        {{/quarantine}}
         {{#noAttempt}}<p class="quiet">{{noAttempt}}</p>{{/noAttempt}}
         {{#attempts}}
-        {{#isEarlier}}<details class="earlier"><summary>Attempt {{attemptNumber}}: {{attemptOutcome}}, {{attemptTook}}</summary>{{/isEarlier}}
+        {{#isEarlier}}<details class="earlier"><summary>Attempt {{attemptNumber}}: {{attemptWord}}, {{attemptTook}}</summary>{{/isEarlier}}
         {{#error}}
         <div class="error {{attemptOutcome}}">
         <p class="what">{{what}}</p>

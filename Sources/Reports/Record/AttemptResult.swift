@@ -44,6 +44,9 @@ package struct AttemptResult: Sendable {
     /// How long it took, or has taken until the last message about it.
     package var duration: Duration { (finishedAt ?? lastSeenAt).since(startedAt) }
 
+    /// Whether it came to its own end, and was not cut off because the run was stopped.
+    package var isWhole: Bool { finishedAt != nil && verdict?.isCutOff != true }
+
     /// The step that is going on.
     package var runningStep: StepResult? { steps.last { $0.isRunning } }
 

@@ -9,12 +9,13 @@ package struct BrokenHook: Hashable, Sendable {
     /// Why it failed.
     package let message: String
 
-    init(_ hook: Hook?, id: String, message: String) {
+    /// Tells of a hook; of one that the record does not define it is told by whether scenarios have run when it was.
+    init(_ hook: Hook?, id: String, message: String, scenariosHaveRun: Bool) {
         let place = hook?.sourceReference.uri.map { uri in
             "hook at \(uri)" + (hook?.sourceReference.location.map { ":\($0.line)" } ?? "")
         }
         title = hook?.name ?? place ?? id
-        isBefore = hook?.type != .afterTestRun
+        isBefore = hook?.type.map { $0 != .afterTestRun } ?? !scenariosHaveRun
         self.message = message
     }
 

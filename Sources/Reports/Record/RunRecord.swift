@@ -31,15 +31,19 @@ package struct RunRecord: Sendable {
     /// What made the record, and on what.
     package private(set) var meta: Meta?
     /// When the run began.
-    package private(set) var startedAt: Timestamp?
+    package var startedAt: Timestamp? { stretches.startedAt }
     /// When the run ended; absent while it goes on, and when it was interrupted.
     package private(set) var finishedAt: Timestamp?
+    /// For how long the run stood still between an end and the time it went on.
+    package var pause: Duration { stretches.pause }
     /// The time of the latest message that has one.
     package private(set) var lastSeenAt: Timestamp?
     /// What the run says of itself at its end.
     package private(set) var claimsSuccess: Bool?
     /// Why the run did not succeed, in its own words.
     package private(set) var message: String?
+    /// Whether scenarios that passed only when they were tried again fail the run.
+    package private(set) var failsOnFlaky = false
     /// What was tested, as rows for a report.
     package private(set) var facts: [RunFact] = []
     /// What belongs to the run as a whole, such as the leak policy.
@@ -71,6 +75,7 @@ package struct RunRecord: Sendable {
     private var scenarioIndex: [String: Int] = [:]
     private var attemptPlaces: [String: (scenario: Int, attempt: Int)] = [:]
     private var ended: Set<Int> = []
+    private var stretches = RunStretches()
     private var nextOrdinal = 0
 
     /// Creates the record of a run that has not begun.
@@ -136,12 +141,14 @@ extension RunRecord {
     }
 
     private mutating func begin(_ started: TestRunStarted) {
-        // A resumed run begins again in the same record.
-        startedAt = startedAt ?? started.timestamp
+        // A run that goes on begins again in the same record, and runs its hooks again.
+        stretches.begin(at: started.timestamp, after: lastSeenAt)
+        brokenHooks = []
         finishedAt = nil
         claimsSuccess = nil
         message = nil
         workerTimes = nil
+        failsOnFlaky = false
         see(started.timestamp)
     }
 
@@ -204,7 +211,8 @@ extension RunRecord {
         guard finished.result.status == .failed else { return }
         let id = runHooks[finished.testRunHookStartedId] ?? finished.testRunHookStartedId
         let message = String((finished.result.message ?? "").prefix(limits.oneText))
-        if brokenHooks.count < 100 { brokenHooks.append(BrokenHook(hooks[id], id: id, message: message)) }
+        guard brokenHooks.count < 100 else { return }
+        brokenHooks.append(BrokenHook(hooks[id], id: id, message: message, scenariosHaveRun: !attemptPlaces.isEmpty))
     }
 
     private mutating func finish(_ finished: TestRunFinished) {
@@ -246,8 +254,16 @@ extension RunRecord {
             }
             self.facts += facts
         case WorkerTimes.mediaType where attemptID == nil:
-            workerTimes = WorkerTimes(reading: attachment.body)
-            if workerTimes == nil { note(problem: "What the workers did and waited for can't be read.") }
+            guard let times = WorkerTimes(reading: attachment.body) else {
+                return note(problem: "What the workers did and waited for can't be read.")
+            }
+            stretches.take(times, at: attachment.timestamp ?? lastSeenAt)
+            workerTimes = stretches.times
+        case ExitRule.mediaType where attemptID == nil:
+            guard let rule = try? JSONDecoder().decode(ExitRule.self, from: Data(attachment.body.utf8)) else {
+                return note(problem: "What the exit status goes by can't be read.")
+            }
+            failsOnFlaky = failsOnFlaky || rule.failOnFlaky
         case KeptAttachment.logMediaType where attemptID != nil && attachment.contentEncoding == .identity:
             let line = take(attachment.body, atMost: limits.oneLine)
             change(attemptID ?? "") { $0.log(line, step: attachment.testStepId) }

@@ -61,6 +61,22 @@ package struct ScenarioResult: Sendable {
     /// How the scenario ended; absent until it has.
     package var outcome: Outcome? { verdict?.outcome }
 
+    /// The attempt that the verdict speaks of: the one that leaked, or the failed one before a pass, or else the last.
+    ///
+    /// What was cut off because the run was stopped says nothing, unless there is nothing else.
+    package var decisiveAttempt: AttemptResult? {
+        if let leaking = attempts.first(where: { $0.verdict?.hasLeaked == true }) { return leaking }
+        let whole = attempts.filter(\.isWhole)
+        if outcome == .flaky { return whole.last { $0.verdict?.outcome != .passed } ?? attempts.last }
+        return whole.last ?? attempts.last
+    }
+
+    /// How each attempt ended, from the first, such as `failed, passed`; absent for a single one.
+    package var attemptOutcomes: String? {
+        guard attempts.count > 1 else { return nil }
+        return attempts.map { $0.isWhole ? $0.verdict?.outcome.rawValue ?? "open" : "cut off" }.joined(separator: ", ")
+    }
+
     /// What became of the guest's traffic.
     package var traffic: ConditionReport? {
         (verdict ?? attempts.last?.settledOrClaimed)?.conditions.first { $0.name == "traffic" }

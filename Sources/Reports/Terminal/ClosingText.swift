@@ -22,7 +22,8 @@ struct ClosingText {
     var text: String {
         let summary = RunSummary(run)
         var lines: [String] = []
-        for scenario in run.scenarios {
+        // What is quarantined comes first, since it is read last that is read at all.
+        for scenario in run.scenarios.filter(\.isExcused) + run.scenarios.filter({ !$0.isExcused }) {
             guard let verdict = scenario.verdict, verdict.outcome != .passed, verdict.outcome != .skipped else {
                 continue
             }
@@ -39,10 +40,10 @@ struct ClosingText {
 
     private func failure(_ scenario: ScenarioResult, _ verdict: Verdict) -> [String] {
         var lines = [
-            style.colour(verdict.outcome.rawValue, for: verdict.outcome) + "  "
+            style.colour(scenario.outcomeWords, for: scenario.isExcused ? .flaky : verdict.outcome) + "  "
                 + style.bold(TerminalText.line("\(scenario.location)  \(scenario.title)"))
         ]
-        let attempt = scenario.attempts.last
+        let attempt = scenario.decisiveAttempt
         if let step = attempt?.failedStep {
             let line = step.line.map { "\(scenario.uri):\($0)" } ?? (step.isHook ? "hook" : scenario.uri)
             lines.append("  step      " + TerminalText.line("\(step.title)  (\(line))"))
@@ -54,6 +55,8 @@ struct ClosingText {
             if let hint = explanation.hint { lines += labelled("hint", TerminalText.lines(hint)) }
         }
         if let blame = verdict.blame { lines += labelled("blame", [blame.words]) }
+        if let attempts = scenario.attemptOutcomes { lines += labelled("attempts", [attempts]) }
+        if let quarantine = verdict.quarantine { lines += self.lines(on: quarantine, verdict) }
         for condition in verdict.conditions where condition.state == .broken || condition.state == .unproven {
             // The summary of one that a step demanded begins with its name, for which there is no room here.
             let label = TerminalText.columns(of: condition.name) < Self.labelWidth ? condition.name : "condition"
@@ -68,6 +71,13 @@ struct ClosingText {
             lines += labelled("", ["and \(counted(evidence.count - shown.count, "earlier file")), named in the report"])
         }
         return lines
+    }
+
+    private func lines(on quarantine: Quarantine, _ verdict: Verdict) -> [String] {
+        labelled("owner", TerminalText.lines(quarantine.term))
+            + labelled("known", TerminalText.lines(quarantine.reason))
+            + (quarantine.bug.map { labelled("bug", TerminalText.lines($0)) } ?? [])
+            + (verdict.hasLeaked ? labelled("counts", ["a quarantine excuses no leak"]) : [])
     }
 
     private func labelled(_ label: String, _ lines: [String]) -> [String] {

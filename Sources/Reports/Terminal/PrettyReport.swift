@@ -65,7 +65,11 @@ package struct PrettyReport: Report {
             lines.append(TerminalText.line("    \(condition.name): \(condition.word), \(condition.summary)"))
         }
         let time = readable(attempt.duration)
-        lines.append("    " + style.colour(verdict.outcome.rawValue, for: verdict.outcome) + style.dim("  \(time)"))
+        let isLast = !attempt.willBeRetried
+        let outcome = isLast ? scenario.outcome ?? verdict.outcome : verdict.outcome
+        let words = isLast ? scenario.outcomeWords : verdict.outcome.rawValue
+        let word = style.colour(words, for: isLast && scenario.isExcused ? .flaky : outcome)
+        lines.append("    " + word + style.dim("  \(time)") + (isLast ? "" : "  (will be tried again)"))
         return lines
     }
 

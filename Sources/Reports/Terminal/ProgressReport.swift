@@ -59,10 +59,11 @@ package struct ProgressReport: Report {
             return ""
         }
         let outcome = attempt.willBeRetried ? verdict.outcome : scenario.outcome ?? verdict.outcome
-        let word = style.colour(outcome.rawValue.padded(to: 12), for: outcome)
+        let isExcused = !attempt.willBeRetried && scenario.isExcused
+        let word = style.colour(outcome.rawValue.padded(to: 12), for: isExcused ? .flaky : outcome)
         let time = readable(attempt.duration).leftPadded(to: 10)
         let traffic = TerminalText.line(verdict.conditions.first { $0.name == "traffic" }?.word ?? "not watched")
-        let again = attempt.willBeRetried ? "  (will be tried again)" : ""
+        let again = attempt.willBeRetried ? "  (will be tried again)" : isExcused ? "  (quarantined)" : ""
         return "\(word)  \(time)  \(style.dim(traffic.padded(to: 12)))  "
             + TerminalText.line("\(scenario.location)  \(scenario.title)\(again)")
     }
