@@ -8,23 +8,30 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
     package var names: [String: [String]]
     /// The words by which the page of the web server is recognised, on a screen too.
     package var pageMarker: String
+    /// What the sinkhole may keep, which answers whatever nobody else answers; or `nil` for none.
+    ///
+    /// With it unknown names exist, and lead there, for exits as well.
+    package var sinkhole: SinkholeLimits?
 
     /// Creates a configuration; each default is what most scenarios need.
     package init(
         torNetwork: TorNetworkSize = TorNetworkSize(),
         offersIPv6: Bool = true,
         names: [String: [String]] = [:],
-        pageMarker: String = "Assay simulated web"
+        pageMarker: String = "Assay simulated web",
+        sinkhole: SinkholeLimits? = nil
     ) {
         self.torNetwork = torNetwork
         self.offersIPv6 = offersIPv6
         self.names = names
         self.pageMarker = pageMarker
+        self.sinkhole = sinkhole
     }
 
     /// Checks everything that ends up in the configuration texts of services.
     package func validate() throws(SimulatedInternetError) {
         try torNetwork.validate()
+        try sinkhole?.validate()
         for (name, addresses) in names {
             guard isHostName(name) else { throw .configuration("'\(name)' is not a host name") }
             guard !addresses.isEmpty else { throw .configuration("\(name) has no address") }

@@ -31,6 +31,7 @@ package struct SimulatedInternet: Sendable {
 
     let progress = Watched(Progress())
     let seen = Watched(SeenTraffic())
+    let sunk = Watched(SunkTraffic())
     /// What only the world's own probe asks for; a guest can't guess it to hide behind it.
     let probeWord: String
 
@@ -119,6 +120,23 @@ package struct SimulatedInternet: Sendable {
 
     /// What the services have seen so far, without what the world's own probe did.
     package var traffic: SeenTraffic { seen.value }
+
+    /// What the sinkhole was told so far; nothing when there is none.
+    package var sunkTraffic: SunkTraffic { sunk.value }
+
+    /// Returns the first conversation with the sinkhole that fits, past or to come.
+    ///
+    /// - Throws: ``SimulatedInternetError/late(_:within:lastLines:)``.
+    package func conversation(
+        within limit: Duration,
+        where fits: @escaping @Sendable (SunkConversation) -> Bool
+    ) async throws -> SunkConversation {
+        try await withDeadline(limit) {
+            SimulatedInternetError.late("a certain conversation with the sinkhole", within: limit, lastLines: [])
+        } body: { [sunk] in
+            try await sunk.wait { $0.conversations.first(where: fits) }
+        }
+    }
 
     /// The addresses from which exits fetch pages and ask for names.
     package var exitAddresses: Set<String> {

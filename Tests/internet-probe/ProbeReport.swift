@@ -19,6 +19,8 @@ package struct ProbeReport: Codable, Sendable {
     package var unreadable = 0
     package var exits: [String] = []
     package var evidence: [String] = []
+    package var conversations: [SunkConversation] = []
+    package var droppedConversations = 0
     /// What commands run as a guest printed, or frames a guest received, by a name that the test knows.
     package var seen: [String: String] = [:]
 
@@ -28,6 +30,9 @@ package struct ProbeReport: Codable, Sendable {
             traffic.requests, traffic.queries, traffic.leases, traffic.unreadable
         )
         exitQueries = internet.namesResolvedAtExits
+        (conversations, droppedConversations) = (
+            internet.sunkTraffic.conversations, internet.sunkTraffic.dropped
+        )
         exits = internet.exitAddresses.sorted()
         evidence = internet.evidenceFiles.compactMap { $0.lastComponent?.string }
     }

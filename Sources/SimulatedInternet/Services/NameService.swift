@@ -35,9 +35,13 @@ package struct NameService: Sendable {
             "dhcp-option=option:router,\(AddressPlan.lanGateway)",
             "dhcp-option=option:dns-server,\(AddressPlan.lanGateway)",
             "dhcp-option=option:ntp-server,\(AddressPlan.time)",
-            // Any other name does not exist. Were it refused, Tor's exits would give up on the whole resolver.
-            "address=/#/",
         ]
+        if configuration.sinkhole == nil {
+            // Any other name does not exist. Were it refused, Tor's exits would give up on the whole resolver.
+            lines.append("address=/#/")
+        } else {
+            lines += [AddressPlan.sinkhole, AddressPlan.sinkhole6].map { "address=/#/\($0)" }
+        }
         lines += listeners.map { "listen-address=\($0)" }
         if configuration.offersIPv6 {
             lines += ["enable-ra", "dhcp-range=\(AddressPlan.lanPrefix6.prefix { $0 != "/" }),ra-only,64,1h"]
