@@ -12,6 +12,7 @@ enum AddressPlan {
     static let leases = ("10.2.1.100", "10.2.1.200")
     static let lanGateway6 = "2001:db8:1::1"
     static let lanPrefix6 = "2001:db8:1::/64"
+    static let leases6 = ("2001:db8:1::100", "2001:db8:1::1ff")
     static let lanGatewayLinkLocal = "fe80::1"
 
     static let web = "203.0.113.80"

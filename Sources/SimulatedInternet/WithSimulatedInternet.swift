@@ -25,6 +25,7 @@ package func withSimulatedInternet<Value: Sendable>(
     try makeFolder(internet.logFolder)
     // Before anything may speak, so that nothing stays unheard.
     let sinkhole = try await internet.openSinkhole()
+    let timeServer = try internet.openTimeServer()
 
     let value = try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
@@ -42,6 +43,12 @@ package func withSimulatedInternet<Value: Sendable>(
         if let sinkhole {
             group.addTask {
                 try await sinkhole.run()
+                return nil
+            }
+        }
+        if let timeServer {
+            group.addTask {
+                try await timeServer.run(internet.clock)
                 return nil
             }
         }
@@ -65,9 +72,14 @@ extension SimulatedInternet {
         return try await Sinkhole.open(
             limits,
             offersIPv6: configuration.offersIPv6,
+            clock: clock,
             log: logFolder.appending("sinkhole.jsonl"),
             traffic: sunk
         )
+    }
+
+    fileprivate func openTimeServer() throws -> TimeServer? {
+        configuration.time == nil ? nil : try TimeServer()
     }
 
     fileprivate func serveNames(in folder: FilePath) async throws {

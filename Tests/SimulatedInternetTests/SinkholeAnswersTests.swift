@@ -91,6 +91,9 @@ struct SinkholeAnswersTests {
         #expect(throws: SimulatedInternetError.self) {
             try InternetConfiguration(sinkhole: SinkholeLimits(openConnections: 513)).validate()
         }
+        #expect(throws: SimulatedInternetError.self) {
+            try InternetConfiguration(time: ServedTime(offset: .seconds(70 * 365 * 86_400))).validate()
+        }
         #expect(throws: Never.self) { try InternetConfiguration(sinkhole: SinkholeLimits()).validate() }
     }
 }

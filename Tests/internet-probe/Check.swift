@@ -25,6 +25,10 @@ enum Check: String, CaseIterable {
     case smallSinkhole
     /// Speak to an address that nobody has, without a sinkhole.
     case noSinkhole
+    /// Ask for the time, which is wrong.
+    case time
+    /// Ask for an IPv6 address by DHCPv6.
+    case leases6
 
     func run(scratch: FilePath, cache: FilePath) async throws -> ProbeReport {
         let began = ContinuousClock.now
@@ -52,6 +56,8 @@ enum Check: String, CaseIterable {
         case .sinkhole: InternetConfiguration(sinkhole: SinkholeLimits())
         case .smallSinkhole:
             InternetConfiguration(sinkhole: SinkholeLimits(bytesKept: 8, conversationsKept: 3, openConnections: 2))
+        case .time: InternetConfiguration(time: ServedTime(offset: .seconds(-86_400 * 3650)))
+        case .leases6: InternetConfiguration(leasesIPv6: true)
         default: InternetConfiguration()
         }
     }
@@ -62,6 +68,8 @@ enum Check: String, CaseIterable {
         if self == .sinkhole { return try await checkSinkhole(internet, &report) }
         if self == .smallSinkhole { return try await checkSmallSinkhole(internet, &report) }
         if self == .noSinkhole { return try await checkNoSinkhole(internet, &report) }
+        if self == .time { return try await checkTime(internet, &report) }
+        if self == .leases6 { return try await checkLeases6(internet, &report) }
         if self == .cancel {
             _ = try await internet.torNetwork()
             throw CancellationError()
@@ -77,7 +85,7 @@ enum Check: String, CaseIterable {
             try await Task.sleep(for: .seconds(60))
         case .guest:
             try await checkGuest(internet, scratch, &report)
-        case .up, .cancel, .stale, .frames, .framesWithoutIPv6, .sinkhole, .smallSinkhole, .noSinkhole:
+        case .up, .cancel, .stale, .frames, .framesWithoutIPv6, .sinkhole, .smallSinkhole, .noSinkhole, .time, .leases6:
             break
         }
     }

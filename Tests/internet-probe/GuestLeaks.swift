@@ -59,7 +59,9 @@ private let question: [UInt8] =
     [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 6] + Array("canary".utf8) + [7] + Array("example".utf8) + [0, 0, 1, 0, 1]
 
 /// Writes bytes with nothing but bash, and prints the first bytes of the answer in hexadecimal digits.
-private func speak(_ bytes: [UInt8], to path: String, answer length: Int) -> String {
+///
+/// A datagram must not have a line feed (10) in it: bash would send two.
+func speak(_ bytes: [UInt8], to path: String, answer length: Int) -> String {
     let octal = bytes.map { byte in
         let digits = String(byte, radix: 8)
         return "\\" + String(repeating: "0", count: 3 - digits.count) + digits

@@ -16,6 +16,7 @@ package struct ProbeReport: Codable, Sendable {
     package var queries: [NameQuery] = []
     package var exitQueries: [NameQuery] = []
     package var leases: [AddressLease] = []
+    package var leases6: [AddressLease6] = []
     package var unreadable = 0
     package var exits: [String] = []
     package var evidence: [String] = []
@@ -29,6 +30,7 @@ package struct ProbeReport: Codable, Sendable {
         (requests, queries, leases, unreadable) = (
             traffic.requests, traffic.queries, traffic.leases, traffic.unreadable
         )
+        leases6 = traffic.leases6
         exitQueries = internet.namesResolvedAtExits
         (conversations, droppedConversations) = (
             internet.sunkTraffic.conversations, internet.sunkTraffic.dropped

@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 import SystemPackage
 
 /// Answers every address and port of the internet that nobody else answers, and keeps what it was told.
@@ -7,12 +5,12 @@ import SystemPackage
 /// It runs on a thread of its own, which waits for many sockets at once; ``run()`` ends it.
 struct Sinkhole: Sendable {
     private let loop: SinkholeLoop
-    private let stopping: FileDescriptor
 
     /// Opens the sockets and leads packets to them; from then on they wait to be answered.
     static func open(
         _ limits: SinkholeLimits,
         offersIPv6: Bool,
+        clock: Watched<ServedTime>,
         log: FilePath,
         traffic: Watched<SunkTraffic>
     ) async throws -> Sinkhole {
@@ -27,10 +25,8 @@ struct Sinkhole: Sendable {
             try await HostProgram.ip.run(["-4", "-batch", "-"], input: SinkholeRules.routes)
             if offersIPv6 { try await HostProgram.ip.run(["-6", "-batch", "-"], input: SinkholeRules.routes) }
             try await HostProgram.nft.run(["-f", "-"], input: rules)
-            let pair = try makePair()
             return Sinkhole(
-                loop: SinkholeLoop(limits: limits, sockets: sockets, wake: pair.reading, log: log, traffic: traffic),
-                stopping: pair.writing
+                loop: SinkholeLoop(limits: limits, sockets: sockets, clock: clock, log: log, traffic: traffic)
             )
         } catch {
             for socket in sockets { try? socket.file.close() }
@@ -40,26 +36,6 @@ struct Sinkhole: Sendable {
 
     /// Answers until the task is cancelled, and returns only after all is closed and written.
     func run() async throws {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let thread = Thread { continuation.resume(with: Result { try loop.run() }) }
-                thread.name = "sinkhole"
-                thread.start()
-            }
-        } onCancel: {
-            // The other end of the pair sees its end.
-            try? stopping.close()
-        }
-        try Task.checkCancellation()
-    }
-
-    /// A pair that no child process inherits: one that held the writing end open would keep the loop from ending.
-    private static func makePair() throws(SimulatedInternetError) -> (reading: FileDescriptor, writing: FileDescriptor)
-    {
-        var files: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &files) == 0 else {
-            throw .socketRefused("ending the sinkhole", reason: "\(Errno(rawValue: errno))")
-        }
-        return (FileDescriptor(rawValue: files[0]), FileDescriptor(rawValue: files[1]))
+        try await ServingThread.run("sinkhole") { try loop.run(until: $0) }
     }
 }

@@ -7,31 +7,22 @@ import SystemPackage
 struct SinkholeLoop: Sendable {
     let limits: SinkholeLimits
     let sockets: [SinkholeSocket]
-    /// Ends when the loop has to.
-    let wake: FileDescriptor
+    /// What time it tells.
+    let clock: Watched<ServedTime>
     /// Where conversations are written as lines of JSON when all is over.
     let log: FilePath
     let traffic: Watched<SunkTraffic>
 
-    /// Runs until the other end of `wake` is closed.
-    func run() throws {
+    /// Runs until it is time to end.
+    func run(until ending: FileDescriptor) throws {
         var connections: [SunkConnection] = []
         var flows: [Flow: Place] = [:]
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         defer {
             for connection in connections { try? connection.file.close() }
             for socket in sockets { try? socket.file.close() }
-            try? wake.close()
         }
-        while true {
-            let files = [wake] + sockets.map(\.file) + connections.map(\.file)
-            var polled = files.map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
-            guard poll(&polled, nfds_t(polled.count), -1) >= 0 else {
-                if errno == EINTR { continue }
-                throw SimulatedInternetError.socketRefused("the sinkhole", reason: "\(Errno(rawValue: errno))")
-            }
-            if polled[0].revents != 0 { break }
-            let ready = Set(zip(files, polled).filter { $0.1.revents != 0 }.map(\.0.rawValue))
+        while let ready = try ServingThread.wait(for: sockets.map(\.file) + connections.map(\.file), or: ending) {
             connections = connections.compactMap { connection in
                 guard ready.contains(connection.file.rawValue) else { return connection }
                 return hear(connection, &buffer)
@@ -127,7 +118,7 @@ struct SinkholeLoop: Sendable {
                     keep(place.conversation, at: place.index)
                     flows[flow] = place
                 }
-                return SinkholeAnswers.answer(toDatagram: Array(bytes), port: destination.port, at: now)
+                return SinkholeAnswers.answer(toDatagram: Array(bytes), port: destination.port, at: clock.value.now)
             }
             if !isReceived { return }
         }
