@@ -81,6 +81,7 @@ let c: [Target] = [
     .systemLibrary(name: "CTesseract", pkgConfig: "tesseract", providers: [.apt(["libtesseract-dev"])]),
     .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
     .target(name: "CPacketSocket"),
+    .target(name: "CSinkholeSocket"),
     .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
     // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
     .target(
@@ -108,7 +109,10 @@ let drivers: [Target] = [
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
-    module("SimulatedInternet", ["Diagnostics", "FileLocks", subprocess, system]),
+    module(
+        "SimulatedInternet",
+        ["ApplicationDecoding", "CSinkholeSocket", "Diagnostics", "FileLocks", subprocess, system]
+    ),
 ]
 
 // MARK: - Authoring: what the author of a step imports

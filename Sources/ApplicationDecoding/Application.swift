@@ -85,12 +85,13 @@ extension Application {
         }
     }
 
-    static func decode(
+    /// Decodes the data of a datagram from one port to another.
+    package static func decode(
         _ bytes: Span<UInt8>,
         _ payload: Range<Int>,
         udp source: UInt16,
         _ destination: UInt16,
-        depth: Int
+        depth: Int = 0
     ) -> Application {
         do throws(FrameDecodingError) {
             switch (source, destination) {

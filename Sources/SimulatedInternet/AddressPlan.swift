@@ -12,11 +12,16 @@ enum AddressPlan {
     static let leases = ("10.2.1.100", "10.2.1.200")
     static let lanGateway6 = "2001:db8:1::1"
     static let lanPrefix6 = "2001:db8:1::/64"
+    static let leases6 = ("2001:db8:1::100", "2001:db8:1::1ff")
     static let lanGatewayLinkLocal = "fe80::1"
 
     static let web = "203.0.113.80"
     static let web6 = "2001:db8:80::80"
     static let time = "203.0.113.123"
+
+    /// Where unknown names lead when there is a sinkhole: of a network for benchmarks (RFC 2544) that nothing else uses.
+    static let sinkhole = "198.18.0.1"
+    static let sinkhole6 = "2001:db8:53::1"
 
     /// The resolver of an exit; `index` counts exits from zero.
     ///
@@ -37,6 +42,7 @@ enum AddressPlan {
     static func publicAddresses(_ configuration: InternetConfiguration) -> [String] {
         let relays = TorNodePlan.nodes(configuration.torNetwork).map(\.address)
         let resolvers = (0..<configuration.torNetwork.exits).map(resolver(ofExit:))
-        return relays + resolvers + [web, time] + (configuration.offersIPv6 ? [web6] : [])
+        let sinkholes = configuration.sinkhole == nil ? [] : [sinkhole] + (configuration.offersIPv6 ? [sinkhole6] : [])
+        return relays + resolvers + [web, time] + (configuration.offersIPv6 ? [web6] : []) + sinkholes
     }
 }

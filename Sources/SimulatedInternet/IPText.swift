@@ -4,6 +4,8 @@ import Glibc
 struct IPText: Hashable, Sendable, CustomStringConvertible {
     /// Whether this is an IPv6 address.
     let isIPv6: Bool
+    /// The 4 or 16 bytes of the address.
+    let bytes: [UInt8]
     /// The canonical spelling.
     let description: String
 
@@ -18,9 +20,17 @@ struct IPText: Hashable, Sendable, CustomStringConvertible {
         } else {
             return nil
         }
+        self.init(bytes.prefix(family == AF_INET6 ? 16 : 4))
+    }
+
+    /// Creates an address of its 4 or 16 bytes.
+    init(_ bytes: ArraySlice<UInt8>) {
+        precondition(bytes.count == 4 || bytes.count == 16, "Addresses have 4 or 16 bytes.")
+        self.bytes = Array(bytes)
+        isIPv6 = bytes.count == 16
         var spelling = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        guard inet_ntop(family, bytes, &spelling, socklen_t(spelling.count)) != nil else { return nil }
-        isIPv6 = family == AF_INET6
+        // Can't fail: the family is known, and the longest spelling fits.
+        _ = inet_ntop(isIPv6 ? AF_INET6 : AF_INET, self.bytes, &spelling, socklen_t(spelling.count))
         description = String(decoding: spelling.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

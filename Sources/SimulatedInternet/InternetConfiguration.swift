@@ -4,27 +4,44 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
     package var torNetwork: TorNetworkSize
     /// Whether the guest's LAN has a prefix, router advertisements and a way to an IPv6 web server.
     package var offersIPv6: Bool
+    /// Whether router advertisements also send the guest to a DHCPv6 server, which gives it another address.
+    package var leasesIPv6: Bool
     /// Names that are answered besides ``SimulatedInternet/webName``, with the addresses of each.
     package var names: [String: [String]]
     /// The words by which the page of the web server is recognised, on a screen too.
     package var pageMarker: String
+    /// What the sinkhole may keep, which answers whatever nobody else answers; or `nil` for none.
+    ///
+    /// With it unknown names exist, and lead there, for exits as well.
+    package var sinkhole: SinkholeLimits?
+    /// What the time server tells at first, or `nil` for no time server.
+    package var time: ServedTime?
 
     /// Creates a configuration; each default is what most scenarios need.
     package init(
         torNetwork: TorNetworkSize = TorNetworkSize(),
         offersIPv6: Bool = true,
+        leasesIPv6: Bool = false,
         names: [String: [String]] = [:],
-        pageMarker: String = "Assay simulated web"
+        pageMarker: String = "Assay simulated web",
+        sinkhole: SinkholeLimits? = nil,
+        time: ServedTime? = nil
     ) {
         self.torNetwork = torNetwork
         self.offersIPv6 = offersIPv6
+        self.leasesIPv6 = leasesIPv6
         self.names = names
         self.pageMarker = pageMarker
+        self.sinkhole = sinkhole
+        self.time = time
     }
 
     /// Checks everything that ends up in the configuration texts of services.
     package func validate() throws(SimulatedInternetError) {
         try torNetwork.validate()
+        guard offersIPv6 || !leasesIPv6 else { throw .configuration("DHCPv6 needs IPv6") }
+        try sinkhole?.validate()
+        try time?.validate()
         for (name, addresses) in names {
             guard isHostName(name) else { throw .configuration("'\(name)' is not a host name") }
             guard !addresses.isEmpty else { throw .configuration("\(name) has no address") }

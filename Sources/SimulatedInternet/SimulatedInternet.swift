@@ -31,12 +31,15 @@ package struct SimulatedInternet: Sendable {
 
     let progress = Watched(Progress())
     let seen = Watched(SeenTraffic())
+    let sunk = Watched(SunkTraffic())
+    let clock: Watched<ServedTime>
     /// What only the world's own probe asks for; a guest can't guess it to hide behind it.
     let probeWord: String
 
     init(configuration: InternetConfiguration, scratch: FilePath) {
         self.configuration = configuration
         guestPort = GuestPort(offersIPv6: configuration.offersIPv6)
+        clock = Watched(configuration.time ?? ServedTime())
         logFolder = scratch.appending("logs")
         probeWord = "probe-\(UUID().uuidString.lowercased())"
     }
@@ -80,6 +83,24 @@ package struct SimulatedInternet: Sendable {
     /// What went wrong without being in the way, in words fit for a report.
     package var warnings: [String] { progress.value.warnings }
 
+    // MARK: - Time
+
+    /// Runs `body` while the time server, and the sinkhole, tell another time.
+    package func withTime<Value>(
+        _ time: ServedTime,
+        isolation: isolated (any Actor)? = #isolation,
+        body: () async throws -> Value
+    ) async throws -> Value {
+        guard configuration.time != nil || configuration.sinkhole != nil else {
+            throw SimulatedInternetError.configuration("nobody in it tells the time")
+        }
+        try time.validate()
+        let former = clock.value
+        clock.update { $0 = time }
+        defer { clock.update { $0 = former } }
+        return try await body()
+    }
+
     // MARK: - Destinations
 
     /// The endpoints of a group, for the rules of a leak policy.
@@ -119,6 +140,23 @@ package struct SimulatedInternet: Sendable {
 
     /// What the services have seen so far, without what the world's own probe did.
     package var traffic: SeenTraffic { seen.value }
+
+    /// What the sinkhole was told so far; nothing when there is none.
+    package var sunkTraffic: SunkTraffic { sunk.value }
+
+    /// Returns the first conversation with the sinkhole that fits, past or to come.
+    ///
+    /// - Throws: ``SimulatedInternetError/late(_:within:lastLines:)``.
+    package func conversation(
+        within limit: Duration,
+        where fits: @escaping @Sendable (SunkConversation) -> Bool
+    ) async throws -> SunkConversation {
+        try await withDeadline(limit) {
+            SimulatedInternetError.late("a certain conversation with the sinkhole", within: limit, lastLines: [])
+        } body: { [sunk] in
+            try await sunk.wait { $0.conversations.first(where: fits) }
+        }
+    }
 
     /// The addresses from which exits fetch pages and ask for names.
     package var exitAddresses: Set<String> {
@@ -176,6 +214,7 @@ package struct SimulatedInternet: Sendable {
         case .query(let query) where query.name == probeName: break
         case .query(let query): seen.update { $0.add(naming(query)) }
         case .lease(let lease): seen.update { $0.add(lease) }
+        case .lease6(let lease): seen.update { $0.add(lease) }
         case .unreadable: seen.update { $0.addUnreadable() }
         case .other: break
         }

@@ -12,6 +12,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
     case programFailed(String, status: String, lastLines: [String])
     /// A kernel setting could not be made.
     case settingRefused(String, reason: String)
+    /// The kernel refused a socket that a service needs.
+    case socketRefused(String, reason: String)
     /// A file or folder could not be read or written.
     case fileUnusable(String, reason: String)
     /// What is kept of a Tor network from run to run can't be used.
@@ -27,8 +29,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
         switch self {
         case .configuration, .unknownDestinations: .testAuthor
         case .notIsolated: .harness
-        case .programMissing, .programFailed, .settingRefused, .fileUnusable, .cacheUnusable, .serviceEnded,
-            .late:
+        case .programMissing, .programFailed, .settingRefused, .socketRefused, .fileUnusable, .cacheUnusable,
+            .serviceEnded, .late:
             .host
         }
     }
@@ -45,6 +47,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
             "\(name) was to succeed, but \(status)."
         case .settingRefused(let name, let reason):
             "The kernel setting \(name) could not be made: \(reason)."
+        case .socketRefused(let name, let reason):
+            "Expected a socket for \(name), but the kernel refused it: \(reason)."
         case .fileUnusable(let path, let reason):
             "\(path) could not be used: \(reason)."
         case .cacheUnusable(let path, let reason):
@@ -78,6 +82,8 @@ package enum SimulatedInternetError: ExplainedError, Equatable {
             nearestName(to: name, among: known).map { "Did you mean '\($0)'?" }
         case .late:
             "Run fewer scenarios at once, or look at the services' logs that were kept."
+        case .socketRefused:
+            "Start it in a sandbox, whose processes may administer its network."
         case .configuration, .programFailed, .settingRefused, .fileUnusable, .serviceEnded:
             nil
         }

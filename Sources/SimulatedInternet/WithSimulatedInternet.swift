@@ -23,6 +23,9 @@ package func withSimulatedInternet<Value: Sendable>(
     try await LinkPlan(configuration: configuration, tapOwner: getuid()).lay()
     let internet = SimulatedInternet(configuration: configuration, scratch: scratch)
     try makeFolder(internet.logFolder)
+    // Before anything may speak, so that nothing stays unheard.
+    let sinkhole = try await internet.openSinkhole()
+    let timeServer = try internet.openTimeServer()
 
     let value = try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
@@ -36,6 +39,18 @@ package func withSimulatedInternet<Value: Sendable>(
         group.addTask {
             try await internet.serveTor(in: scratch, cache: cache)
             return nil
+        }
+        if let sinkhole {
+            group.addTask {
+                try await sinkhole.run()
+                return nil
+            }
+        }
+        if let timeServer {
+            group.addTask {
+                try await timeServer.run(internet.clock)
+                return nil
+            }
         }
         group.addTask { try await body(internet) }
         defer { group.cancelAll() }
@@ -52,6 +67,21 @@ package func withSimulatedInternet<Value: Sendable>(
 // MARK: - Services
 
 extension SimulatedInternet {
+    fileprivate func openSinkhole() async throws -> Sinkhole? {
+        guard let limits = configuration.sinkhole else { return nil }
+        return try await Sinkhole.open(
+            limits,
+            offersIPv6: configuration.offersIPv6,
+            clock: clock,
+            log: logFolder.appending("sinkhole.jsonl"),
+            traffic: sunk
+        )
+    }
+
+    fileprivate func openTimeServer() throws -> TimeServer? {
+        configuration.time == nil ? nil : try TimeServer()
+    }
+
     fileprivate func serveNames(in folder: FilePath) async throws {
         let log = try ServiceLog(file: logFolder.appending("names.log")) { noteNames($0, at: $1) }
         try await NameService(configuration: configuration, hiddenNames: [probeName])

@@ -47,6 +47,8 @@ struct NameServiceEventTests {
             "dnsmasq[13]: 4 10.2.1.100/1 query[A] \(String(repeating: "a", count: 2_000)) from 10.2.1.100",
             "dnsmasq-dhcp[13]: 77 DHCPACK(lan0) 10.2.1.100 52:54:00:ac:dd host",
             "dnsmasq-dhcp[13]: 77 DHCPACK(lan0) 10.2.1.100 52:54:00:ac:dd:ee a b",
+            "dnsmasq-dhcp[13]: 77 DHCPREPLY(lan0) 10.2.1.100 00:04:81:82 host",
+            "dnsmasq-dhcp[13]: 77 DHCPREPLY(lan0) 2001:db8:1::18d 00:04:81:82 a b",
         ]
     )
     func unreadable(_ line: String) {
@@ -65,12 +67,24 @@ struct NameServiceEventTests {
         #expect(quiet.hostName == nil)
     }
 
+    @Test("a lease of DHCPv6 says who got which address, by what they call themselves")
+    func lease6() {
+        let line = "dnsmasq-dhcp[13]: 1193046 DHCPREPLY(lan0) 2001:db8:1::18d 00:04:81:82:83 "
+        guard case .lease6(let quiet) = event(line) else { Issue.record("no lease: \(line)"); return }
+        #expect(quiet.address == "2001:db8:1::18d")
+        #expect(quiet.clientIdentifier == "00:04:81:82:83")
+        #expect(quiet.hostName == nil)
+        guard case .lease6(let named) = event(line + "amnesia") else { Issue.record("no lease: \(line)"); return }
+        #expect(named.hostName == "amnesia")
+    }
+
     @Test(
         "other lines are about something else",
         arguments: [
             "dnsmasq[13]: 1 203.0.113.53/60650 config web.test is 203.0.113.80",
             "dnsmasq-dhcp[13]: RTR-ADVERT(lan0) 2001:db8:1::",
             "dnsmasq-dhcp[13]: 12 DHCPDISCOVER(lan0) 52:54:00:ac:dd:ee",
+            "dnsmasq-dhcp[13]: 12 DHCPREPLY(lan0) 00:04:81:82:83 success",
             "", "query[A] a from 10.2.1.100",
         ]
     )

@@ -35,6 +35,19 @@ struct ServiceTextTests {
         )
     }
 
+    @Test("addresses are leased over IPv6 only where that is wanted, by a server that is always the same")
+    func leases6() {
+        let with = NameService(configuration: InternetConfiguration(leasesIPv6: true), hiddenNames: [])
+            .text(in: "/scratch")
+        #expect(with.contains("dhcp-range=2001:db8:1::100,2001:db8:1::1ff,slaac,64,1h\n"))
+        #expect(with.contains("dhcp-duid=32473,00:00:00:01\n"))
+        let without = NameService(configuration: InternetConfiguration(), hiddenNames: []).text(in: "/scratch")
+        #expect(without.contains("dhcp-range=2001:db8:1::,ra-only,64,1h\n") && !without.contains("duid"))
+        #expect(throws: SimulatedInternetError.self) {
+            try InternetConfiguration(offersIPv6: false, leasesIPv6: true).validate()
+        }
+    }
+
     @Test("the web server keeps all its files in its folder and shows the visitor's address")
     func web() {
         let text = WebServer(configuration: InternetConfiguration(pageMarker: "Hello there")).text(in: "/scratch/web")

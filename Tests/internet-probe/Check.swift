@@ -19,10 +19,19 @@ enum Check: String, CaseIterable {
     case frames
     /// The same in an internet without IPv6.
     case framesWithoutIPv6
+    /// Speak to addresses and ports that nobody has, as a guest and through Tor.
+    case sinkhole
+    /// Speak more than a sinkhole keeps.
+    case smallSinkhole
+    /// Speak to an address that nobody has, without a sinkhole.
+    case noSinkhole
+    /// Ask for the time, which is wrong.
+    case time
+    /// Ask for an IPv6 address by DHCPv6.
+    case leases6
 
     func run(scratch: FilePath, cache: FilePath) async throws -> ProbeReport {
         let began = ContinuousClock.now
-        let configuration = InternetConfiguration(offersIPv6: self != .framesWithoutIPv6)
         var report: ProbeReport
         do {
             report = try await withSimulatedInternet(configuration, scratch: scratch, cache: cache) { internet in
@@ -41,9 +50,26 @@ enum Check: String, CaseIterable {
         return report
     }
 
+    private var configuration: InternetConfiguration {
+        switch self {
+        case .framesWithoutIPv6: InternetConfiguration(offersIPv6: false)
+        case .sinkhole: InternetConfiguration(sinkhole: SinkholeLimits())
+        case .smallSinkhole:
+            InternetConfiguration(sinkhole: SinkholeLimits(bytesKept: 8, conversationsKept: 3, openConnections: 2))
+        case .time: InternetConfiguration(time: ServedTime(offset: .seconds(-86_400 * 3650)))
+        case .leases6: InternetConfiguration(leasesIPv6: true)
+        default: InternetConfiguration()
+        }
+    }
+
     private func body(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: inout ProbeReport) async throws {
         let began = ContinuousClock.now
         if self == .frames || self == .framesWithoutIPv6 { return try await checkFrames(internet, &report) }
+        if self == .sinkhole { return try await checkSinkhole(internet, &report) }
+        if self == .smallSinkhole { return try await checkSmallSinkhole(internet, &report) }
+        if self == .noSinkhole { return try await checkNoSinkhole(internet, &report) }
+        if self == .time { return try await checkTime(internet, &report) }
+        if self == .leases6 { return try await checkLeases6(internet, &report) }
         if self == .cancel {
             _ = try await internet.torNetwork()
             throw CancellationError()
@@ -59,7 +85,7 @@ enum Check: String, CaseIterable {
             try await Task.sleep(for: .seconds(60))
         case .guest:
             try await checkGuest(internet, scratch, &report)
-        case .up, .cancel, .stale, .frames, .framesWithoutIPv6:
+        case .up, .cancel, .stale, .frames, .framesWithoutIPv6, .sinkhole, .smallSinkhole, .noSinkhole, .time, .leases6:
             break
         }
     }

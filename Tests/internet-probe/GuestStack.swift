@@ -8,24 +8,9 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
     let network = try await internet.torNetwork()
     let folder = scratch.appending("guest")
     try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-    let port = internet.guestPort
-    try await run(
-        """
-        ip netns add guest
-        ip link add guest0 type veth peer name eth0 netns guest
-        echo 1 > /proc/sys/net/ipv6/conf/guest0/disable_ipv6
-        ip link set guest0 master \(port.bridge) up
-        guest() { nsenter --net=/run/netns/guest "$@"; }
-        guest sh -c 'echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6'
-        guest ip link set lo up
-        guest ip addr add 10.2.1.50/24 dev eth0
-        guest ip link set eth0 up
-        guest ip route add default via \(port.gateway)
-        """
-    )
-    let enter = "nsenter --net=/run/netns/guest"
+    try await plugInGuest(internet.guestPort)
     report.seen["direct"] = try await run("\(enter) curl -sS -m5 http://203.0.113.80/direct")
-    report.seen["neighbour"] = try await run("\(enter) ip neigh show \(port.gateway)")
+    report.seen["neighbour"] = try await run("\(enter) ip neigh show \(internet.guestPort.gateway)")
     // The address is made from a router advertisement, so this waits for one.
     report.seen["direct6"] = try await run(
         "\(enter) curl -sS -m15 --retry 30 --retry-all-errors --retry-delay 1 'http://[2001:db8:80::80]/direct6'"
@@ -63,6 +48,27 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
     }
 }
 
+/// Runs a command in the guest's network namespace.
+let enter = "nsenter --net=/run/netns/guest"
+
+/// Plugs a network namespace into the guest's LAN, with 10.2.1.50 and an address made from router advertisements.
+func plugInGuest(_ port: GuestPort) async throws {
+    try await run(
+        """
+        ip netns add guest
+        ip link add guest0 type veth peer name eth0 netns guest
+        echo 1 > /proc/sys/net/ipv6/conf/guest0/disable_ipv6
+        ip link set guest0 master \(port.bridge) up
+        guest() { nsenter --net=/run/netns/guest "$@"; }
+        guest sh -c 'echo 0 > /proc/sys/net/ipv6/conf/eth0/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+        guest ip link set lo up
+        guest ip addr add 10.2.1.50/24 dev eth0
+        guest ip link set eth0 up
+        guest ip route add default via \(port.gateway)
+        """
+    )
+}
+
 /// Asks the resolver for web.test over UDP with nothing but bash, and prints nothing.
 private let dnsQuestion = """
     exec 3<>/dev/udp/10.2.1.1/53
@@ -71,7 +77,7 @@ private let dnsQuestion = """
     """
 
 @discardableResult
-private func run(_ script: String) async throws -> String {
+func run(_ script: String) async throws -> String {
     let result = try await Subprocess.run(
         .path("/bin/bash"),
         arguments: ["-ec", script],

@@ -16,9 +16,12 @@ package struct ProbeReport: Codable, Sendable {
     package var queries: [NameQuery] = []
     package var exitQueries: [NameQuery] = []
     package var leases: [AddressLease] = []
+    package var leases6: [AddressLease6] = []
     package var unreadable = 0
     package var exits: [String] = []
     package var evidence: [String] = []
+    package var conversations: [SunkConversation] = []
+    package var droppedConversations = 0
     /// What commands run as a guest printed, or frames a guest received, by a name that the test knows.
     package var seen: [String: String] = [:]
 
@@ -27,7 +30,11 @@ package struct ProbeReport: Codable, Sendable {
         (requests, queries, leases, unreadable) = (
             traffic.requests, traffic.queries, traffic.leases, traffic.unreadable
         )
+        leases6 = traffic.leases6
         exitQueries = internet.namesResolvedAtExits
+        (conversations, droppedConversations) = (
+            internet.sunkTraffic.conversations, internet.sunkTraffic.dropped
+        )
         exits = internet.exitAddresses.sorted()
         evidence = internet.evidenceFiles.compactMap { $0.lastComponent?.string }
     }

@@ -108,8 +108,9 @@ package struct LinkPlan: Sendable {
             up + [
                 "addr add \(AddressPlan.lanGatewayLinkLocal)/64 dev \(Self.lan) nodad",
                 "addr add \(AddressPlan.lanGateway6)/64 dev \(Self.lan) nodad",
-                "addr add \(AddressPlan.web6)/128 dev \(Self.edge) nodad",
             ]
+                + AddressPlan.publicAddresses(configuration).filter { $0.contains(":") }
+                .map { "addr add \($0)/128 dev \(Self.edge) nodad" }
         )
     }
 

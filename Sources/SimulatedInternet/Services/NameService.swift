@@ -35,13 +35,19 @@ package struct NameService: Sendable {
             "dhcp-option=option:router,\(AddressPlan.lanGateway)",
             "dhcp-option=option:dns-server,\(AddressPlan.lanGateway)",
             "dhcp-option=option:ntp-server,\(AddressPlan.time)",
-            // Any other name does not exist. Were it refused, Tor's exits would give up on the whole resolver.
-            "address=/#/",
         ]
+        if configuration.sinkhole == nil {
+            // Any other name does not exist. Were it refused, Tor's exits would give up on the whole resolver.
+            lines.append("address=/#/")
+        } else {
+            lines += [AddressPlan.sinkhole, AddressPlan.sinkhole6].map { "address=/#/\($0)" }
+        }
         lines += listeners.map { "listen-address=\($0)" }
         if configuration.offersIPv6 {
-            lines += ["enable-ra", "dhcp-range=\(AddressPlan.lanPrefix6.prefix { $0 != "/" }),ra-only,64,1h"]
+            lines += ["enable-ra", "dhcp-range=\(configuration.leasesIPv6 ? Self.leased : Self.advertised)"]
         }
+        // Otherwise made of a link address and the time: a restored guest would meet another server.
+        if configuration.leasesIPv6 { lines.append("dhcp-duid=\(Self.serverIdentifier)") }
         let web = [AddressPlan.web] + (configuration.offersIPv6 ? [AddressPlan.web6] : [])
         let own = ([SimulatedInternet.webName] + hiddenNames).map { ($0, web) }
         let wished = configuration.names.sorted { $0.key < $1.key }
@@ -51,6 +57,14 @@ package struct NameService: Sendable {
         }
         return lines.map { $0 + "\n" }.joined()
     }
+
+    private static let network6 = AddressPlan.lanPrefix6.prefix { $0 != "/" }
+    /// An enterprise number for examples (RFC 5612), and one of its identifiers.
+    private static let serverIdentifier = "32473,00:00:00:01"
+    /// A prefix of which guests make addresses by themselves.
+    private static let advertised = "\(network6),ra-only,64,1h"
+    /// The same, with addresses to be had by DHCPv6 as well.
+    private static let leased = "\(AddressPlan.leases6.0),\(AddressPlan.leases6.1),slaac,64,1h"
 
     /// Writes the configuration; starts nothing yet.
     func service(folder: FilePath, log: ServiceLog) throws -> Service {

@@ -24,6 +24,18 @@ package struct AddressLease: Hashable, Sendable, Codable {
     package let hostName: String?
 }
 
+/// An IPv6 address that the guest was given by DHCPv6.
+package struct AddressLease6: Hashable, Sendable, Codable {
+    /// When it was given or renewed.
+    package let time: Date
+    /// The address.
+    package let address: String
+    /// The bytes by which the client names itself (DUID, RFC 8415), as pairs of hexadecimal digits between colons.
+    package let clientIdentifier: String
+    /// The host name that the client told, if it did.
+    package let hostName: String?
+}
+
 /// What a line of dnsmasq's log says.
 ///
 /// Names in it come from the guest, so the shape is checked strictly.
@@ -32,6 +44,7 @@ package enum NameServiceEvent: Hashable, Sendable {
     case started
     case query(NameQuery)
     case lease(AddressLease)
+    case lease6(AddressLease6)
     /// Looks like a query or a lease, and is not understood.
     case unreadable
     /// About something else.
@@ -81,7 +94,9 @@ package enum NameServiceEvent: Hashable, Sendable {
     // `TRANSACTION DHCPACK(INTERFACE) ADDRESS LINK-ADDRESS [HOSTNAME]`
     private static func leaseEvent(_ text: Substring, time: Date) -> Self {
         let fields = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard fields.count >= 2, fields[1].hasPrefix("DHCPACK(") else { return .other }
+        guard fields.count >= 2 else { return .other }
+        if fields[1].hasPrefix("DHCPREPLY(") { return lease6Event(fields, time: time) }
+        guard fields[1].hasPrefix("DHCPACK(") else { return .other }
         guard (4...5).contains(fields.count), fields[1].hasSuffix(")"), Int(fields[0]) != nil,
             let address = IPText(String(fields[2])), isLinkAddress(fields[3])
         else { return .unreadable }
@@ -89,6 +104,28 @@ package enum NameServiceEvent: Hashable, Sendable {
         return .lease(
             AddressLease(time: time, address: address.description, linkAddress: String(fields[3]), hostName: name)
         )
+    }
+
+    // `TRANSACTION DHCPREPLY(INTERFACE) ADDRESS IDENTIFIER [HOSTNAME]`; without an address it is about something else.
+    private static func lease6Event(_ fields: [Substring], time: Date) -> Self {
+        guard fields.count >= 4, isClientIdentifier(fields[3]) else { return .other }
+        guard (4...5).contains(fields.count), fields[1].hasSuffix(")"), Int(fields[0]) != nil,
+            let address = IPText(String(fields[2])), address.isIPv6
+        else { return .unreadable }
+        let name = fields.count == 5 && !fields[4].isEmpty ? String(fields[4]) : nil
+        return .lease6(
+            AddressLease6(
+                time: time,
+                address: address.description,
+                clientIdentifier: String(fields[3]),
+                hostName: name
+            )
+        )
+    }
+
+    private static func isClientIdentifier(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return (3...130).contains(parts.count) && parts.allSatisfy { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }
     }
 
     private static func isLinkAddress(_ text: Substring) -> Bool {
