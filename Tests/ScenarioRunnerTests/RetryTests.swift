@@ -127,18 +127,18 @@ struct RetryTests {
             worker.began = { name in
                 if name == "Late" { await late.wait() }
             }
+            // The one that is prepared is given up as soon as the failure is known.
+            worker.gaveUp = { _ in late.open() }
             let plan = try plan("Late", "Broken", "Other", retries: 1, filter: "@late")
             let run = try await ShopRun(
                 plan,
                 in: folder,
                 {
                     $0.parallel = 2
+                    $0.standby = 1
                     $0.maximumFailures = 1
                 },
-                worker: worker,
-                observe: { envelope in
-                    if case .testCaseFinished = envelope { late.open() }
-                }
+                worker: worker
             )
             #expect(run.outcomes == [.flaky, .failed, nil])
         }

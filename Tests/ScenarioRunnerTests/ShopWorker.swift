@@ -24,6 +24,8 @@ struct ShopWorker: ScenarioWorker {
     var provider: @Sendable (_ scenario: String, _ attempt: Int) -> ShopProvider = { _, _ in ShopProvider() }
     /// Told when a scenario begins.
     var began: @Sendable (_ scenario: String) async -> Void = { _ in }
+    /// Told when a scenario that was prepared is not to begin.
+    var gaveUp: @Sendable (_ scenario: String) -> Void = { _ in }
     let load = Load()
     /// Opened by a scenario called “Crowded” that sees two others running.
     let crowd = Gate()
@@ -70,7 +72,10 @@ struct ShopWorker: ScenarioWorker {
         )
         let verdict = await executor.run(job)
         events.continuation.finish()
-        guard turn.withLock({ $0 }) else { throw WorkerError.notBegun }
+        guard turn.withLock({ $0 }) else {
+            gaveUp(job.pickle.name)
+            throw WorkerError.notBegun
+        }
         for await event in events.stream { try await handle(event) }
         return verdict
     }
