@@ -92,6 +92,9 @@ struct Probe: Sendable {
         }
     }
 
+    /// When the states were saved, in seconds since 1970, oldest first; 0 for keys alone.
+    func stateTimes() throws -> [Int] { try states().map(\.time).sorted() }
+
     /// How many seconds ago the newest state was saved.
     func newestStateAge() throws -> Int {
         let newest = try #require(try states().map(\.time).max())
