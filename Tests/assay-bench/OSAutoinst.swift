@@ -7,11 +7,11 @@ import SystemPackage
 /// It has no way to say that it is up that fits all guests, so that it gets three minutes for its boot.
 func measureOSAutoinst(of guest: RealGuest, runs: Int) async throws -> [Figure] {
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/isotovideo") else {
-        // Debian's package forgets four of the modules that it loads.
+        // Debian's package forgets six of the modules that it loads.
         note(
             """
             os-autoinst is not installed (Debian packages os-autoinst, libtime-moment-perl, libjson-validator-perl, \
-            libcpanel-json-xs-perl, libmojo-ioloop-readwriteprocess-perl)
+            libcpanel-json-xs-perl, liblist-moreutils-perl, libfile-chdir-perl, libmojo-ioloop-readwriteprocess-perl)
             """
         )
         return []
