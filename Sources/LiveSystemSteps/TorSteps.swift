@@ -8,6 +8,20 @@ let torSteps = StepLibrary<LiveSystem> {
         try await system.connectTor()
     }
 
+    Given("the network has an obfs4 bridge", documentation: "Waits until it is known; most networks have one.") {
+        (system: LiveSystem) async throws in
+        guard try await !system.internet.bridgeLines(within: system.patience(seconds: 60)).isEmpty else {
+            throw ServiceError.noBridge
+        }
+    }
+
+    Given(
+        "Tor knows the bridge lines",
+        documentation: "When Tor is connected next, it enters its network by bridges and by nothing else."
+    ) { (system: LiveSystem) async throws in
+        try await system.useBridges()
+    }
+
     When("the page {string} is fetched through Tor", documentation: "A program in the guest uses Tor's SOCKS proxy.") {
         (system: LiveSystem, url: String) async throws in
         let socks = system.description.tor.socks
@@ -90,6 +104,6 @@ enum TorError: ExplainedError, Equatable {
 }
 
 /// Puts a word into single quotes for the guest's shell.
-private func quoted(_ word: String) -> String {
+func quoted(_ word: String) -> String {
     "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
 }

@@ -17,7 +17,9 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
     /// What the time server tells at first, or `nil` for no time server.
     package var time: ServedTime?
     /// Parts that are there from the start; others may be asked for later.
-    package var parts: Set<InternetPart>
+    ///
+    /// In a fixed order, so that equal configurations are written alike.
+    package var parts: [InternetPart]
     /// The path of the folder whose files the update server serves, or `nil` for a page alone.
     package var updates: String?
 
@@ -40,7 +42,7 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
         self.pageMarker = pageMarker
         self.sinkhole = sinkhole
         self.time = time
-        self.parts = parts
+        self.parts = parts.sorted { $0.rawValue < $1.rawValue }
         self.updates = updates
     }
 

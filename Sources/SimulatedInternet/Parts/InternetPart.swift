@@ -67,7 +67,7 @@ package struct InternetState: Hashable, Sendable, Codable {
 
     /// Creates the state of a network that nobody has changed yet.
     package init(_ configuration: InternetConfiguration = InternetConfiguration()) {
-        parts = configuration.parts
+        parts = Set(configuration.parts)
         if configuration.sinkhole != nil { parts.insert(.sinkhole) }
         if configuration.time != nil { parts.insert(.time) }
         time = configuration.time ?? ServedTime()
@@ -79,7 +79,7 @@ package struct InternetState: Hashable, Sendable, Codable {
     func applied(to configuration: InternetConfiguration) -> InternetConfiguration {
         var changed = configuration
         // The others have their names in any case.
-        changed.parts = parts.intersection([.portal])
+        changed.parts = parts.contains(.portal) ? [.portal] : []
         changed.sinkhole = parts.contains(.sinkhole) ? configuration.sinkhole ?? SinkholeLimits() : nil
         changed.leasesIPv6 = leasesIPv6
         return changed
