@@ -38,6 +38,7 @@ extension LiveSystem {
     public func trustAuthority() async throws {
         guard let certificates = description.certificates else { throw ServiceError.notDescribed("certificates") }
         let authority = try await internet.credentials().authority
+        try await require("mkdir -p -- \"$(dirname -- \(certificates.file.quotedForShell))\"")
         try await guest.writeFile(certificates.file, Array(authority.utf8))
         if let apply = certificates.apply { try await require(apply) }
         arranged.withLock { $0.authority = authority }
@@ -59,7 +60,8 @@ extension LiveSystem {
         arranged.withLock { $0.authority = credentials.authority }
     }
 
-    static let clientFolder = "/run/assay-client"
+    /// Of root's, since what lies in `/run` may not be executed everywhere.
+    static let clientFolder = "/root/assay-client"
 
     /// The beginning of a command line that speaks with the ssh server through Tor.
     public var sshCommand: String {
@@ -72,6 +74,11 @@ extension LiveSystem {
         "GIT_SSH_COMMAND=\"\(sshCommand)\" git -c core.gitProxy=\(Self.clientFolder)/proxy "
             + "-c http.proxy=socks5h://\(description.tor.socks)"
     }
+}
+
+extension String {
+    /// The text as one word of a command line for a shell.
+    package var quotedForShell: String { "'" + replacing("'", with: "'\\''") + "'" }
 }
 
 /// A reason why a step that uses a service can't do so.

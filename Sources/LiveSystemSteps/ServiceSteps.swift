@@ -25,7 +25,7 @@ let serviceSteps = StepLibrary<LiveSystem> {
         (system: LiveSystem, url: String) async throws in
         let folder = "/run/assay-clone"
         system.notes.page = try await system.require(
-            "rm -rf \(folder) && \(system.gitCommand) clone --quiet -- \(quoted(url)) \(folder) && cat \(folder)/README"
+            "rm -rf \(folder) && \(system.gitCommand) clone --quiet -- \(url.quotedForShell) \(folder) && cat \(folder)/README"
         ).standardOutput
     }
 
@@ -33,10 +33,10 @@ let serviceSteps = StepLibrary<LiveSystem> {
         (system: LiveSystem, text: String, recipient: String) async throws in
         let mail = "From: sender@example.org\r\nSubject: Assay\r\n\r\n\(text)\r\n"
         try await system.guest.writeFile("/run/assay-mail", Array(mail.utf8))
-        let socks = quoted(system.description.tor.socks)
+        let socks = system.description.tor.socks.quotedForShell
         try await system.require(
             "curl --silent --show-error --max-time 60 --socks5-hostname \(socks) --mail-from sender@example.org "
-                + "--mail-rcpt \(quoted(recipient)) --upload-file /run/assay-mail smtps://mail.test/"
+                + "--mail-rcpt \(recipient.quotedForShell) --upload-file /run/assay-mail smtps://mail.test/"
         )
     }
 

@@ -26,7 +26,7 @@ let torSteps = StepLibrary<LiveSystem> {
         (system: LiveSystem, url: String) async throws in
         let socks = system.description.tor.socks
         let page = try await system.require(
-            "curl --silent --show-error --fail --max-time 60 --socks5-hostname \(quoted(socks)) -- \(quoted(url))"
+            "curl --silent --show-error --fail --max-time 60 --socks5-hostname \(socks.quotedForShell) -- \(url.quotedForShell)"
         )
         system.notes.page = page.standardOutput
     }
@@ -47,7 +47,7 @@ let torSteps = StepLibrary<LiveSystem> {
 
     When("the name {string} is looked up", documentation: "A program in the guest asks the system's resolver.") {
         (system: LiveSystem, name: String) async throws in
-        let answer = try await system.require("getent ahostsv4 \(quoted(name))")
+        let answer = try await system.require("getent ahostsv4 \(name.quotedForShell)")
         system.notes.addresses = answer.standardOutput.split(separator: "\n").compactMap {
             $0.split(separator: " ").first.map(String.init)
         }
@@ -101,9 +101,4 @@ enum TorError: ExplainedError, Equatable {
     private func list(_ items: [String]) -> String {
         items.isEmpty ? "nobody" : items.joined(separator: ", ")
     }
-}
-
-/// Puts a word into single quotes for the guest's shell.
-func quoted(_ word: String) -> String {
-    "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
 }
