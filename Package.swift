@@ -166,8 +166,8 @@ let program: [Target] = [
             "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
             "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
-            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
-            arguments, subprocess, system,
+            "ScenarioRunner", "ScreenMatching", "SimulatedInternet", "StepDefinitions", "TagExpressions", "Verdicts",
+            "VirtualMachines", arguments, subprocess, system,
         ]
     ),
     .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),

@@ -35,6 +35,7 @@ package struct SimulatedInternet: Sendable {
         var answering: Set<InternetPart> = []
         var keys: ServiceKeys?
         var portalIsOpen = false
+        var visitorIsConnected = false
     }
 
     let progress: Watched<Progress>

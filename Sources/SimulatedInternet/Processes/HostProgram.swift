@@ -24,6 +24,7 @@ struct HostProgram: Hashable, Sendable {
     static let dovecot = HostProgram(name: "dovecot", package: "dovecot-imapd")
     static let git = HostProgram(name: "git", package: "git")
     static let gitDaemon = HostProgram(name: "git-daemon", package: "git")
+    static let mount = HostProgram(name: "mount", package: "mount")
     static let unshare = HostProgram(name: "unshare", package: "util-linux")
 
     // Ordinary users have no sbin in their search path, and nobody git's own folder.
