@@ -98,7 +98,14 @@ struct InternetCommand: AsyncParsableCommand {
 
         /// What the worker says next: what is there, or why it can't be.
         private func next(of process: SandboxedProcess) async throws -> InternetScene {
-            let line = try await process.expectLine()
+            let line: String
+            do {
+                line = try await process.expectLine()
+            } catch {
+                // Reading from a sandbox that is being ended is no error of it.
+                try Task.checkCancellation()
+                throw error
+            }
             switch try JSONDecoder().decode(InternetMessage.self, from: Data(line.utf8)) {
             case .up(let scene): return scene
             case .failed(let failure): throw failure
