@@ -214,8 +214,8 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
-            "StrictYAML", "TestSupport", "Verdicts",
+            "Accelerators", "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding",
+            "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.

@@ -88,7 +88,13 @@ struct InternetScene: Codable, Sendable {
                 server.addresses.isEmpty ? "every other address and port" : server.addresses.joined(separator: ", ")
             rows.append((server.name ?? server.part, place + (Self.uses(self)[server.part].map { "   \($0)" } ?? "")))
         }
-        for relay in relays { rows.append((relay.name, relay.address)) }
+        for relay in relays where relay.kind != TorRelay.Kind.bridge.rawValue {
+            rows.append((relay.name, relay.address))
+        }
+        for (index, line) in bridgeLines.enumerated() {
+            let words = line.split(separator: " ").prefix(2).joined(separator: " ")
+            rows.append(("bridge\(index + 1)", "\(words)   its line is in \(torrc)"))
+        }
         rows.append(("tor", socks.map { "connected; SOCKS at \($0)" } ?? "tor -f \(torrc)"))
         rows.append(("logs", logs))
         let width = rows.map(\.0.count).max() ?? 0
