@@ -166,8 +166,8 @@ let program: [Target] = [
             "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
             "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
-            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
-            arguments, subprocess, system,
+            "ScenarioRunner", "ScreenMatching", "SimulatedInternet", "StepDefinitions", "TagExpressions", "Verdicts",
+            "VirtualMachines", arguments, subprocess, system,
         ]
     ),
     .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
@@ -214,8 +214,8 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
-            "StrictYAML", "TestSupport", "Verdicts",
+            "Accelerators", "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding",
+            "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.

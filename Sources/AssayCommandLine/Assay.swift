@@ -14,7 +14,7 @@ struct Assay: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlanCommand.self, StepsCommand.self, GherkinCommand.self, ReportCommand.self,
             MergeCommand.self, CheckpointsCommand.self, ScreenCommand.self, NeedlesCommand.self, DoctorCommand.self,
-            ImageCommand.self, LeaksCommand.self, WorkerCommand.self,
+            ImageCommand.self, LeaksCommand.self, InternetCommand.self, WorkerCommand.self,
         ]
     )
 

@@ -85,21 +85,35 @@ struct CheckpointSurroundings {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let system = String(decoding: try encoder.encode(settings.description), as: UTF8.self)
         return [
-            CheckpointKey.Ingredient("format", "1"),
+            CheckpointKey.Ingredient("format", "2"),
             CheckpointKey.Ingredient("image", try await digests.sha256(of: FilePath(image))),
             CheckpointKey.Ingredient("code of the steps", try await AssaySuite.current.digestOfCode(digests)),
             CheckpointKey.Ingredient("system", digestOf: system),
-            CheckpointKey.Ingredient("policy", digestOf: settings.policy),
+            CheckpointKey.Ingredient("policy", digestOf: policies),
+            CheckpointKey.Ingredient("updates", digestOf: try await updates()),
             CheckpointKey.Ingredient("needles", digestOf: try await needles()),
             CheckpointKey.Ingredient("host", digestOf: try await host()),
             CheckpointKey.Ingredient("accelerator", digestOf: accelerator),
         ]
     }
 
+    private var policies: String {
+        settings.policies.reduce(settings.policy) { "\($0)\n\($1.tag)\n\($1.text)" }
+    }
+
+    /// What a guest may have been updated to.
+    private func updates() async throws -> String {
+        guard let updates = settings.updates else { return "" }
+        return try await lines(files(in: FilePath(updates)))
+    }
+
     private func needles() async throws -> String {
-        let folder = FilePath(settings.snapshots).appending("needles")
+        try await lines(files(in: FilePath(settings.snapshots).appending("needles")))
+    }
+
+    private func files(in folder: FilePath) -> [(name: String, path: FilePath)] {
         let names = (FileManager.default.enumerator(atPath: folder.string)?.compactMap { $0 as? String } ?? []).sorted()
-        return try await lines(names.map { ($0, folder.appending($0)) })
+        return names.map { ($0, folder.appending($0)) }
     }
 
     /// The programs whose state a checkpoint holds: another QEMU or firmware may not be able to read it.

@@ -54,6 +54,11 @@ extension SandboxRequirements {
                 program("/usr/bin/tor", "tor", "the simulated Tor network"),
                 program("/usr/bin/obfs4proxy", "obfs4proxy", "its bridge"),
                 program("/usr/sbin/nginx", "nginx-light", "the simulated web"),
+                program("/usr/bin/openssl", "openssl", "certificates of simulated servers"),
+                program("/usr/sbin/dropbear", "dropbear-bin", "the simulated ssh server"),
+                program("/usr/bin/git", "git", "the simulated git server"),
+                program("/usr/bin/aiosmtpd", "python3-aiosmtpd", "taking mail in the simulated internet"),
+                program("/usr/sbin/dovecot", "dovecot-imapd", "handing out mail in the simulated internet"),
                 program(
                     "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata",
                     "tesseract-ocr-eng",

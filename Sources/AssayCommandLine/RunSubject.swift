@@ -76,5 +76,6 @@ struct RunSubject: Sendable {
         }
         try await attach(String(decoding: try encoder.encode(facts), as: UTF8.self), RunFact.mediaType)
         try await attach(settings.policy, "application/yaml", name: settings.policyFile)
+        for policy in settings.policies { try await attach(policy.text, "application/yaml", name: policy.file) }
     }
 }

@@ -168,7 +168,7 @@ public actor Computer {
     }
 
     /// Keeps the machine's state in a folder; the machine stands still for good.
-    func keep(in folder: FilePath, hasLease: Bool, torIsConnected: Bool) async throws {
+    func keep(in folder: FilePath, _ guest: KeptState.Guest) async throws {
         let running = try on()
         let machine = running.machine
         let state = KeptState(folder: folder)
@@ -182,8 +182,7 @@ public actor Computer {
                 machine: machine.description,
                 size: size.name,
                 answers: answers,
-                hasLease: hasLease,
-                torIsConnected: torIsConnected
+                guest: guest
             )
         )
         state.share()

@@ -11,6 +11,20 @@ package struct DescribedSystem: Sendable {
     package let policy: String
     /// Where the policy stands.
     package let policyFile: String
+    /// Policies for scenarios with a tag.
+    package let policies: [TaggedPolicy]
+    /// The folder whose files the update server serves, if there is one.
+    package let updates: String?
+
+    /// The text of a policy for scenarios with a tag.
+    package struct TaggedPolicy: Codable, Hashable, Sendable {
+        /// The tag.
+        package let tag: String
+        /// The policy.
+        package let text: String
+        /// Where it stands.
+        package let file: String
+    }
 
     /// Reads a system's description and its leak policy.
     ///
@@ -27,6 +41,21 @@ package struct DescribedSystem: Sendable {
         policyFile = "\(folder)/\(description.policy)"
         policy = try Self.text(of: policyFile)
         _ = try LeakPolicy(yaml: policy, file: policyFile)
+        var policies: [TaggedPolicy] = []
+        for tagged in description.policies {
+            let file = "\(folder)/\(tagged.file)"
+            let text = try Self.text(of: file)
+            _ = try LeakPolicy(yaml: text, file: file)
+            policies.append(TaggedPolicy(tag: tagged.tag, text: text, file: file))
+        }
+        self.policies = policies
+        updates = description.internet.updates.map { "\(folder)/\($0)" }
+        if let updates {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: updates, isDirectory: &isFolder), isFolder.boolValue else {
+                throw SystemError.noFolder(updates)
+            }
+        }
     }
 
     private static func text(of file: String) throws(SystemError) -> String {
@@ -42,6 +71,7 @@ package struct DescribedSystem: Sendable {
 package enum SystemError: ExplainedError, Equatable {
     case unknown(String, folder: String, nearest: String?)
     case unreadable(String)
+    case noFolder(String)
 
     package var blame: Blame { .testAuthor }
 
@@ -49,6 +79,7 @@ package enum SystemError: ExplainedError, Equatable {
         switch self {
         case .unknown(let name, let folder, _):
             "The system \(name) needs a description, and \(folder)/\(name).yaml is not there."
+        case .noFolder(let folder): "\(folder) has to be the folder of what the update server serves, and is none."
         case .unreadable(let file): "\(file) has to be a text file in UTF-8 that can be read."
         }
     }
@@ -57,7 +88,7 @@ package enum SystemError: ExplainedError, Equatable {
         switch self {
         case .unknown(_, _, let nearest):
             nearest.map { "Did you mean \($0)?" } ?? "Run it in the folder that holds features/."
-        case .unreadable: nil
+        case .unreadable, .noFolder: nil
         }
     }
 }
@@ -72,9 +103,15 @@ extension SystemDescription {
         let version = try root.value("version")
         guard try version.int() == 1 else { throw version.unexpected("1, the version of this format") }
         name = try root.string("name")
-        policy = try root.parsed("policy", as: "the name of a file beside this one") { text in
-            text.contains("/") || text.isEmpty ? nil : text
+        policy = try root.value("policy").fileBeside()
+        var policies: [TaggedPolicy] = []
+        for item in try root.optionalList("policies") ?? [] {
+            let tagged = try item.mapping()
+            let tag = try tagged.parsed("tag", as: "a tag with its @") { $0.hasPrefix("@") ? $0 : nil }
+            guard !policies.contains(where: { $0.tag == tag }) else { throw item.unexpected("a tag of its own") }
+            policies.append(TaggedPolicy(tag: tag, file: try tagged.value("policy").fileBeside()))
         }
+        self.policies = policies
 
         let images = try root.mapping("images")
         recipe = try images.string("recipe")
@@ -95,7 +132,8 @@ extension SystemDescription {
         self.tor = Tor(
             configuration: try tor.string("configuration"),
             apply: try tor.string("apply"),
-            socks: try tor.string("socks")
+            socks: try tor.string("socks"),
+            obfs4: try tor.optionalString("obfs4")
         )
 
         let protection = try root.mapping("protection")
@@ -106,7 +144,19 @@ extension SystemDescription {
                 text.isEmpty ? nil : text
             }
         )
+        internet = if let value = root.optionalValue("internet") { try Internet(value) } else { Internet() }
+        certificates =
+            if let mapping = try root.optionalMapping("certificates") {
+                Certificates(file: try mapping.string("file"), apply: try mapping.optionalString("apply"))
+            } else { nil }
+        withoutTor = try root.optionalString("without-tor")
         try document.finish()
+    }
+}
+
+extension YAMLValue {
+    fileprivate func fileBeside() throws(YAMLError) -> String {
+        try parsed(as: "the name of a file beside this one") { $0.contains("/") || $0.isEmpty ? nil : $0 }
     }
 }
 

@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Glibc
+import SimulatedInternet
 import Subprocess
 import SystemPackage
 import VirtualMachines
@@ -17,10 +18,22 @@ struct KeptState {
         var size: String
         /// Whether something in the guest answered on its channel; a boot menu, for one, does not.
         var answers: Bool
+        /// What was done with the system in it.
+        var guest: Guest
+    }
+
+    /// What was done with the guest and its surroundings.
+    struct Guest: Codable, Hashable, Sendable {
         /// Whether the guest has an address that the simulated internet gave it.
         var hasLease: Bool
         /// Whether Tor in the guest is connected to the simulated network.
         var torIsConnected: Bool
+        /// Whether it is connected through bridges.
+        var torUsesBridges: Bool
+        /// What of the simulated internet was asked for until then.
+        var internet: InternetState
+        /// The authority for TLS that the guest was made to trust, if it was.
+        var authority: String?
     }
 
     let folder: FilePath
@@ -72,18 +85,22 @@ func copySparse(_ source: FilePath, to target: FilePath) async throws {
 /// A reason why a state can't be kept or gone on from.
 package enum StateError: ExplainedError, Equatable {
     case notCopied(String, reason: String)
+    case otherAuthority
 
     package var blame: Blame { .host }
 
     package var summary: String {
         switch self {
         case .notCopied(let file, let reason): "A copy of \(file) was needed, and could not be made: \(reason)"
+        case .otherAuthority:
+            "The guest of the checkpoint has to trust the authority of this internet, and trusts one that is gone."
         }
     }
 
     package var hint: String? {
         switch self {
         case .notCopied: "Free some space on the disk that holds the cache, or lower --checkpoint-limit."
+        case .otherAuthority: "Remove the checkpoint with `assay checkpoints prune --all`, and run again."
         }
     }
 }

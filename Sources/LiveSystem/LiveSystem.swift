@@ -21,6 +21,7 @@ public final class LiveSystem: Sendable {
     let screenshots = Screenshots()
     private let kept = Mutex(Notes())
     private let torIsConnected = Mutex(false)
+    let arranged = Mutex(Arranged())
 
     init(
         computer: Computer,
@@ -108,7 +109,8 @@ public final class LiveSystem: Sendable {
         try await internet.waitUntilReady(within: patience(seconds: 60))
         scenario.phase("connecting Tor")
         let network = try await internet.clientConfiguration(within: patience(seconds: 60))
-        try await guest.writeFile(description.tor.configuration, Array("\(network)\nDisableNetwork 0\n".utf8))
+        let bridges = try await bridgeConfiguration()
+        try await guest.writeFile(description.tor.configuration, Array("\(network)\n\(bridges)DisableNetwork 0\n".utf8))
         try await require(description.tor.apply)
         // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
         let probe =
@@ -129,12 +131,16 @@ public final class LiveSystem: Sendable {
     package func restore() async throws {
         if let start = scenario.start { scenario.phase("going on from the checkpoint \(start.key.prefix(12))") }
         let world = try await computer.goOn()
-        if world.hasLease { internet.noteLease() }
+        if world.guest.hasLease { internet.noteLease() }
+        arranged.withLock { $0 = Arranged(usesBridges: world.guest.torUsesBridges, authority: world.guest.authority) }
+        if let authority = world.guest.authority, try await internet.credentials().authority != authority {
+            throw StateError.otherAuthority
+        }
         // What does not answer yet, such as a boot menu, has no clock but the machine's, which goes with the host's.
         guard world.answers else { return }
         scenario.phase("setting the clock")
         try await guest.setTime()
-        if world.torIsConnected { try await joinTorNetwork() }
+        if world.guest.torIsConnected { try await joinTorNetwork() }
     }
 
     /// Keeps the state of the machine in the folder that the scenario names.
@@ -145,8 +151,13 @@ public final class LiveSystem: Sendable {
         scenario.phase("keeping the state")
         try await computer.keep(
             in: FilePath(folder),
-            hasLease: internet.guestHasLease,
-            torIsConnected: torIsConnected.withLock { $0 }
+            KeptState.Guest(
+                hasLease: internet.guestHasLease,
+                torIsConnected: torIsConnected.withLock { $0 },
+                torUsesBridges: arranged.withLock { $0.usesBridges },
+                internet: internet.state,
+                authority: arranged.withLock { $0.authority }
+            )
         )
     }
 }

@@ -21,9 +21,6 @@ package struct LiveSystemProvider: WorldProvider {
     /// Private to the sandbox, and the same in every one, so that checkpoints can refer to it.
     private static let scratch: FilePath = "/run/assay"
 
-    /// A name that nothing but a step asks for, so that no cache of a relay answers in the resolver's place.
-    private static let internet = InternetConfiguration(names: ["news.test": ["203.0.113.80"]])
-
     private let settings: LiveSystemSettings
 
     /// Creates a provider.
@@ -33,10 +30,11 @@ package struct LiveSystemProvider: WorldProvider {
         for scenario: ScenarioContext,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
     ) async throws -> [ConditionReport] {
-        let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
+        let (text, file) = settings.policy(for: scenario.tags)
+        let policy = try LeakPolicy(yaml: text, file: file)
         let eyes = try Eyesight(settings)
         return try await withSimulatedInternet(
-            Self.internet,
+            settings.internet,
             scratch: Self.scratch.appending("internet"),
             cache: FilePath(settings.cache).appending("internet")
         ) { internet in
@@ -96,7 +94,9 @@ package struct LiveSystemProvider: WorldProvider {
                     if let start = scenario.start {
                         // A guest that is connected to Tor finds its network when it goes on. Any other may never need
                         // one, and does not pay for it before a step asks.
-                        if try await computer.prepare(start).torIsConnected { internet.startTor() }
+                        let world = try await computer.prepare(start)
+                        try await internet.goOn(from: world.guest.internet)
+                        if world.guest.torIsConnected { internet.startTor() }
                     } else {
                         // Beside a boot it costs no time.
                         group.addTask {
@@ -119,6 +119,10 @@ package struct LiveSystemProvider: WorldProvider {
     ///
     /// What explains most comes last: reports name the latest first.
     private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
+        let names = internet.namesResolvedAtExits.map { "\($0.name ?? "(unprintable)") \($0.type) by \($0.client)" }
+        if !names.isEmpty {
+            scenario.attach(names.joined(separator: "\n"), mediaType: "text/plain", name: "names-resolved-at-exits.txt")
+        }
         for file in explains ? internet.evidenceFiles : [] {
             let name = file.lastComponent?.string ?? "log"
             scenario.keep(copyOf: URL(filePath: file.string), mediaType: "text/plain; name=\"\(name)\"", name: name)

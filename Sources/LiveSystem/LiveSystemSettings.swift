@@ -1,5 +1,6 @@
 package import Accelerators
 import Foundation
+package import SimulatedInternet
 
 /// Everything that a worker needs to know to make a live system: values only, since it crosses a process boundary.
 package struct LiveSystemSettings: Codable, Sendable {
@@ -9,6 +10,10 @@ package struct LiveSystemSettings: Codable, Sendable {
     package let policy: String
     /// Where the policy stands, for errors.
     package let policyFile: String
+    /// Policies for scenarios with a tag.
+    package let policies: [DescribedSystem.TaggedPolicy]
+    /// The path of the folder whose files the update server serves, if there is one.
+    package let updates: String?
     /// The image files, by the names of the sizes.
     package let images: [String: String]
     /// How guests are executed.
@@ -38,6 +43,8 @@ package struct LiveSystemSettings: Codable, Sendable {
         description = system.description
         policy = system.policy
         policyFile = system.policyFile
+        policies = system.policies
+        updates = system.updates.map { $0.hasPrefix("/") ? $0 : "\(here)/\($0)" }
         self.images = images
         self.accelerator = accelerator
         self.timeoutScale =
@@ -56,9 +63,23 @@ package struct LiveSystemSettings: Codable, Sendable {
     /// How long a worker may say nothing: as long as a step may take, and as long as setting up may take before it.
     package var longestSilence: Duration { stepDeadline + .seconds(120) * timeoutScale }
 
+    /// The simulated internet that every scenario begins with.
+    package var internet: InternetConfiguration {
+        var configuration = description.internet.configuration
+        configuration.updates = updates
+        return configuration
+    }
+
+    /// The policy for a scenario with these tags, and where it stands.
+    package func policy(for tags: [String]) -> (text: String, file: String) {
+        policies.first { tags.contains($0.tag) }.map { ($0.text, $0.file) } ?? (policy, policyFile)
+    }
+
     /// Files and folders that a worker has to see.
     package var paths: [String] {
-        (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }
+        (Array(images.values) + [cache, snapshots] + (updates.map { [$0] } ?? [])).filter {
+            FileManager.default.fileExists(atPath: $0)
+        }
     }
 
     /// The folder that outlives runs, which is made when it is not there.

@@ -1,3 +1,5 @@
+package import SimulatedInternet
+
 /// What features need to know of one system under test, so that they themselves need not know it.
 ///
 /// Written by hand in `features/systems/<name>.yaml`; see there for an example with comments.
@@ -37,6 +39,8 @@ package struct SystemDescription: Codable, Hashable, Sendable {
         package let apply: String
         /// The address and port of Tor's SOCKS proxy in the guest.
         package let socks: String
+        /// The program by which Tor speaks obfs4 to a bridge, if the system has one.
+        package let obfs4: String?
     }
 
     /// How a scenario takes the protection away, and sees it at work.
@@ -49,10 +53,36 @@ package struct SystemDescription: Codable, Hashable, Sendable {
         package let dropLog: String
     }
 
+    /// The leak policy of scenarios with a tag.
+    package struct TaggedPolicy: Codable, Hashable, Sendable {
+        /// The tag.
+        package let tag: String
+        /// The file with the policy, beside this one.
+        package let file: String
+    }
+
+    /// What there is in the simulated internet of every scenario.
+    package struct Internet: Codable, Hashable, Sendable {
+        /// Everything but the folder of updates.
+        package var configuration = InternetConfiguration()
+        /// The folder beside this file whose files the update server serves.
+        package var updates: String?
+    }
+
+    /// How the system is made to trust an authority that vouches for servers with TLS.
+    package struct Certificates: Codable, Hashable, Sendable {
+        /// The file that its certificate is written to.
+        package let file: String
+        /// The command that makes programs read it, if there has to be one.
+        package let apply: String?
+    }
+
     /// The system's name.
     package let name: String
     /// The file with the leak policy, beside this one.
     package let policy: String
+    /// Other policies, for scenarios with a tag; the first tag that fits decides.
+    package let policies: [TaggedPolicy]
     /// The program that makes images: run with a name, it prints a path as its last line.
     package let recipe: String
     /// The images.
@@ -63,6 +93,12 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let tor: Tor
     /// The protection.
     package let protection: Protection
+    /// The internet.
+    package let internet: Internet
+    /// The certificates that the system trusts.
+    package let certificates: Certificates?
+    /// What is put before a command that may use the network without Tor, such as one for a captive portal.
+    package let withoutTor: String?
 
     /// The image for a scenario with these tags.
     package func size(for tags: [String]) -> Size {

@@ -8,11 +8,25 @@ let torSteps = StepLibrary<LiveSystem> {
         try await system.connectTor()
     }
 
+    Given("the network has an obfs4 bridge", documentation: "Waits until it is known; most networks have one.") {
+        (system: LiveSystem) async throws in
+        guard try await !system.internet.bridgeLines(within: system.patience(seconds: 60)).isEmpty else {
+            throw ServiceError.noBridge
+        }
+    }
+
+    Given(
+        "Tor knows the bridge lines",
+        documentation: "When Tor is connected next, it enters its network by bridges and by nothing else."
+    ) { (system: LiveSystem) async throws in
+        try await system.useBridges()
+    }
+
     When("the page {string} is fetched through Tor", documentation: "A program in the guest uses Tor's SOCKS proxy.") {
         (system: LiveSystem, url: String) async throws in
         let socks = system.description.tor.socks
         let page = try await system.require(
-            "curl --silent --show-error --fail --max-time 60 --socks5-hostname \(quoted(socks)) -- \(quoted(url))"
+            "curl --silent --show-error --fail --max-time 60 --socks5-hostname \(socks.quotedForShell) -- \(url.quotedForShell)"
         )
         system.notes.page = page.standardOutput
     }
@@ -33,7 +47,7 @@ let torSteps = StepLibrary<LiveSystem> {
 
     When("the name {string} is looked up", documentation: "A program in the guest asks the system's resolver.") {
         (system: LiveSystem, name: String) async throws in
-        let answer = try await system.require("getent ahostsv4 \(quoted(name))")
+        let answer = try await system.require("getent ahostsv4 \(name.quotedForShell)")
         system.notes.addresses = answer.standardOutput.split(separator: "\n").compactMap {
             $0.split(separator: " ").first.map(String.init)
         }
@@ -87,9 +101,4 @@ enum TorError: ExplainedError, Equatable {
     private func list(_ items: [String]) -> String {
         items.isEmpty ? "nobody" : items.joined(separator: ", ")
     }
-}
-
-/// Puts a word into single quotes for the guest's shell.
-private func quoted(_ word: String) -> String {
-    "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
 }

@@ -1,6 +1,7 @@
 // assay-sandbox: runs a program in namespaces of its own, and ends everything in them with it.
 //
 //   assay-sandbox [--keep PATH]… -- PROGRAM [ARGUMENT]…
+//   assay-sandbox --enter PID [--network PATH] -- PROGRAM [ARGUMENT]…
 //   assay-sandbox --probe-kvm
 //
 // This is C, because namespaces can't be entered by a process that has threads, which every Swift program has.
@@ -18,6 +19,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +31,7 @@
 #include <unistd.h>
 
 #include "diagnosis.h"
+#include "enter.h"
 #include "kvm.h"
 #include "namespaces.h"
 
@@ -143,12 +146,26 @@ int main(int argc, char **argv) {
     int next = 1;
     if (argc == 2 && strcmp(argv[1], "--probe-kvm") == 0)
         return print_kvm_probe();
+    if (argc > 2 && strcmp(argv[1], "--enter") == 0) {
+        char *end;
+        long process = strtol(argv[2], &end, 10);
+        const char *network = NULL;
+        next = 3;
+        if (next + 1 < argc && strcmp(argv[next], "--network") == 0) {
+            network = argv[next + 1];
+            next += 2;
+        }
+        if (*end == '\0' && process > 0 && process <= INT_MAX && next + 1 < argc && strcmp(argv[next], "--") == 0)
+            return run_entered((pid_t)process, network, argv + next + 1);
+        next = argc;
+    }
     while (next + 1 < argc && strcmp(argv[next], "--keep") == 0 && kept_count < MOST_KEPT && argv[next + 1][0] == '/') {
         kept[kept_count++] = argv[next + 1];
         next += 2;
     }
     if (next + 1 >= argc || strcmp(argv[next], "--") != 0) {
         fputs("usage: assay-sandbox [--keep ABSOLUTE-PATH]… -- PROGRAM [ARGUMENT]…\n"
+              "       assay-sandbox --enter PID [--network PATH] -- PROGRAM [ARGUMENT]…\n"
               "       assay-sandbox --probe-kvm\n",
               stderr);
         return BAD_USAGE;

@@ -19,6 +19,19 @@ enum AddressPlan {
     static let web6 = "2001:db8:80::80"
     static let time = "203.0.113.123"
 
+    /// The address of a part; the sinkhole's is the one that unknown names lead to.
+    static func address(of part: InternetPart) -> String {
+        switch part {
+        case .sinkhole: sinkhole
+        case .time: time
+        case .updates: "203.0.113.81"
+        case .mail: "203.0.113.25"
+        case .git: "203.0.113.94"
+        case .ssh: "203.0.113.22"
+        case .portal: "203.0.113.8"
+        }
+    }
+
     /// Where unknown names lead when there is a sinkhole: of a network for benchmarks (RFC 2544) that nothing else uses.
     static let sinkhole = "198.18.0.1"
     static let sinkhole6 = "2001:db8:53::1"
@@ -42,7 +55,8 @@ enum AddressPlan {
     static func publicAddresses(_ configuration: InternetConfiguration) -> [String] {
         let relays = TorNodePlan.nodes(configuration.torNetwork).map(\.address)
         let resolvers = (0..<configuration.torNetwork.exits).map(resolver(ofExit:))
-        let sinkholes = configuration.sinkhole == nil ? [] : [sinkhole] + (configuration.offersIPv6 ? [sinkhole6] : [])
-        return relays + resolvers + [web, time] + (configuration.offersIPv6 ? [web6] : []) + sinkholes
+        // Those of parts that nobody has asked for too: they may be asked for later.
+        let parts = InternetPart.allCases.map(address(of:))
+        return relays + resolvers + [web] + parts + (configuration.offersIPv6 ? [web6, sinkhole6] : [])
     }
 }

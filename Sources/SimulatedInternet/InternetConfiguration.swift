@@ -16,6 +16,12 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
     package var sinkhole: SinkholeLimits?
     /// What the time server tells at first, or `nil` for no time server.
     package var time: ServedTime?
+    /// Parts that are there from the start; others may be asked for later.
+    ///
+    /// In a fixed order, so that equal configurations are written alike.
+    package var parts: [InternetPart]
+    /// The path of the folder whose files the update server serves, or `nil` for a page alone.
+    package var updates: String?
 
     /// Creates a configuration; each default is what most scenarios need.
     package init(
@@ -25,7 +31,9 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
         names: [String: [String]] = [:],
         pageMarker: String = "Assay simulated web",
         sinkhole: SinkholeLimits? = nil,
-        time: ServedTime? = nil
+        time: ServedTime? = nil,
+        parts: Set<InternetPart> = [],
+        updates: String? = nil
     ) {
         self.torNetwork = torNetwork
         self.offersIPv6 = offersIPv6
@@ -34,7 +42,12 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
         self.pageMarker = pageMarker
         self.sinkhole = sinkhole
         self.time = time
+        self.parts = parts.sorted { $0.rawValue < $1.rawValue }
+        self.updates = updates
     }
+
+    /// The names that are there in any case.
+    static let ownNames = [SimulatedInternet.webName] + InternetPart.allCases.compactMap(\.hostName)
 
     /// Checks everything that ends up in the configuration texts of services.
     package func validate() throws(SimulatedInternetError) {
@@ -42,7 +55,14 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
         guard offersIPv6 || !leasesIPv6 else { throw .configuration("DHCPv6 needs IPv6") }
         try sinkhole?.validate()
         try time?.validate()
+        // A variable of nginx begins with `$`.
+        if let updates, !updates.hasPrefix("/") || updates.contains(where: { $0 == "$" || $0.isNewline }) {
+            throw .configuration("the folder of updates needs an absolute path without $")
+        }
         for (name, addresses) in names {
+            guard !Self.ownNames.contains(name.lowercased()) else {
+                throw .configuration("\(name) is the name of a part of it already")
+            }
             guard isHostName(name) else { throw .configuration("'\(name)' is not a host name") }
             guard !addresses.isEmpty else { throw .configuration("\(name) has no address") }
             for address in addresses where IPText(address) == nil {

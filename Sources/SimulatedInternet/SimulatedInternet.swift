@@ -27,9 +27,19 @@ package struct SimulatedInternet: Sendable {
         /// The last bootstrap line of each relay.
         var bootstrap: [String: String] = [:]
         var warnings: [String] = []
+        /// What was asked for so far.
+        var state: InternetState
+        /// What the name service that runs was told.
+        var servedNames: InternetConfiguration?
+        /// The parts that can be used.
+        var answering: Set<InternetPart> = []
+        var keys: ServiceKeys?
+        var portalIsOpen = false
+        var visitorIsConnected = false
     }
 
-    let progress = Watched(Progress())
+    let progress: Watched<Progress>
+    let scratch: FilePath
     let seen = Watched(SeenTraffic())
     let sunk = Watched(SunkTraffic())
     let clock: Watched<ServedTime>
@@ -38,7 +48,9 @@ package struct SimulatedInternet: Sendable {
 
     init(configuration: InternetConfiguration, scratch: FilePath) {
         self.configuration = configuration
+        self.scratch = scratch
         guestPort = GuestPort(offersIPv6: configuration.offersIPv6)
+        progress = Watched(Progress(state: InternetState(configuration)))
         clock = Watched(configuration.time ?? ServedTime())
         logFolder = scratch.appending("logs")
         probeWord = "probe-\(UUID().uuidString.lowercased())"
@@ -83,24 +95,6 @@ package struct SimulatedInternet: Sendable {
     /// What went wrong without being in the way, in words fit for a report.
     package var warnings: [String] { progress.value.warnings }
 
-    // MARK: - Time
-
-    /// Runs `body` while the time server, and the sinkhole, tell another time.
-    package func withTime<Value>(
-        _ time: ServedTime,
-        isolation: isolated (any Actor)? = #isolation,
-        body: () async throws -> Value
-    ) async throws -> Value {
-        guard configuration.time != nil || configuration.sinkhole != nil else {
-            throw SimulatedInternetError.configuration("nobody in it tells the time")
-        }
-        try time.validate()
-        let former = clock.value
-        clock.update { $0 = time }
-        defer { clock.update { $0 = former } }
-        return try await body()
-    }
-
     // MARK: - Destinations
 
     /// The endpoints of a group, for the rules of a leak policy.
@@ -124,7 +118,7 @@ package struct SimulatedInternet: Sendable {
         let hasIPv6 = configuration.offersIPv6
         let web = endpoints(80, AddressPlan.web)
         let resolver = endpoints(53, AddressPlan.lanGateway)
-        return [
+        var groups = [
             "tor-relays": entries(.authority, .exit),
             "tor-authorities": entries(.authority),
             "tor-exits": entries(.exit),
@@ -132,8 +126,9 @@ package struct SimulatedInternet: Sendable {
             "web": hasIPv6 ? web.union(endpoints(80, AddressPlan.web6)) : web,
             "lan-resolver": hasIPv6 ? resolver.union(endpoints(53, AddressPlan.lanGateway6)) : resolver,
             "lan-dhcp": endpoints(67, AddressPlan.lanGateway),
-            "time": endpoints(123, AddressPlan.time),
         ]
+        for part in InternetPart.allCases where !part.endpoints.isEmpty { groups[part.rawValue] = part.endpoints }
+        return groups
     }
 
     // MARK: - What services saw
@@ -210,7 +205,7 @@ package struct SimulatedInternet: Sendable {
     /// Takes a line of the name service's log.
     func noteNames(_ line: String, at time: Date) {
         switch NameServiceEvent(line: line, time: time) {
-        case .started: progress.update { $0.namesAnswer = true }
+        case .started: progress.update { $0.namesAnswer = $0.servedNames != nil }
         case .query(let query) where query.name == probeName: break
         case .query(let query): seen.update { $0.add(naming(query)) }
         case .lease(let lease): seen.update { $0.add(lease) }

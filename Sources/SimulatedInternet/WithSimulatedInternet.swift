@@ -5,7 +5,8 @@ package import SystemPackage
 /// Runs `body` in a simulated internet, and ends every process of it before returning.
 ///
 /// Has to be called in a sandbox: in a network namespace of its own, once per namespace, with the capabilities to
-/// change it. The links are there when `body` begins; services come up beside it, the Tor network when somebody asks
+/// change it. The links, and the parts that the configuration names, are there when `body` begins; names and web come up
+/// beside it, the Tor network when somebody asks
 /// for it or ``SimulatedInternet/startTor()`` is called.
 ///
 /// `scratch` is a folder that may be filled, best on a tmpfs; it is made when it is missing. `cache` keeps the keys and
@@ -23,10 +24,6 @@ package func withSimulatedInternet<Value: Sendable>(
     try await LinkPlan(configuration: configuration, tapOwner: getuid()).lay()
     let internet = SimulatedInternet(configuration: configuration, scratch: scratch)
     try makeFolder(internet.logFolder)
-    // Before anything may speak, so that nothing stays unheard.
-    let sinkhole = try await internet.openSinkhole()
-    let timeServer = try internet.openTimeServer()
-
     let value = try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
             try await internet.serveNames(in: scratch.appending("names"))
@@ -40,19 +37,18 @@ package func withSimulatedInternet<Value: Sendable>(
             try await internet.serveTor(in: scratch, cache: cache)
             return nil
         }
-        if let sinkhole {
+        let folders = PartFolders(scratch: scratch, cache: cache)
+        for part in InternetPart.allCases {
             group.addTask {
-                try await sinkhole.run()
+                try await internet.serve(part, in: folders)
                 return nil
             }
         }
-        if let timeServer {
-            group.addTask {
-                try await timeServer.run(internet.clock)
-                return nil
-            }
+        group.addTask {
+            // Before anything may speak, so that nothing stays unheard.
+            try await internet.waitForParts()
+            return try await body(internet)
         }
-        group.addTask { try await body(internet) }
         defer { group.cancelAll() }
         // Services never return by themselves, so the first value is that of the body.
         for try await finished in group {
@@ -67,25 +63,23 @@ package func withSimulatedInternet<Value: Sendable>(
 // MARK: - Services
 
 extension SimulatedInternet {
-    fileprivate func openSinkhole() async throws -> Sinkhole? {
-        guard let limits = configuration.sinkhole else { return nil }
-        return try await Sinkhole.open(
-            limits,
-            offersIPv6: configuration.offersIPv6,
-            clock: clock,
-            log: logFolder.appending("sinkhole.jsonl"),
-            traffic: sunk
-        )
-    }
-
-    fileprivate func openTimeServer() throws -> TimeServer? {
-        configuration.time == nil ? nil : try TimeServer()
-    }
-
+    /// Runs the name service, and starts it again whenever it has to serve something else.
     fileprivate func serveNames(in folder: FilePath) async throws {
         let log = try ServiceLog(file: logFolder.appending("names.log")) { noteNames($0, at: $1) }
-        try await NameService(configuration: configuration, hiddenNames: [probeName])
-            .service(folder: folder, log: log).run()
+        while true {
+            let served = progress.value.state.applied(to: configuration)
+            let service = try NameService(configuration: served, hiddenNames: [probeName])
+                .service(folder: folder, log: log)
+            progress.update { $0.servedNames = served }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await service.run() }
+                group.addTask { try await progress.wait { $0.state.applied(to: configuration) != served } }
+                defer { group.cancelAll() }
+                // A service never returns by itself, so the first to return is the one that saw a change.
+                for try await _ in group { break }
+                progress.update { ($0.servedNames, $0.namesAnswer) = (nil, false) }
+            }
+        }
     }
 
     fileprivate func serveWeb(in folder: FilePath) async throws {

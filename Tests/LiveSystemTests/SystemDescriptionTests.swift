@@ -1,5 +1,6 @@
 import Foundation
 import LiveSystem
+import SimulatedInternet
 import StrictYAML
 import Testing
 
@@ -34,6 +35,56 @@ struct SystemDescriptionTests {
         #expect(description.size(for: []).name == "minimal")
     }
 
+    @Test("the internet of a system is what its description says")
+    func internet() throws {
+        let internet = try reference(
+            "  updates: updates\n",
+            "  ipv6: true\n  dhcpv6: true\n  clock: 2 years ahead\n  parts: [ssh, git]\n"
+        ).internet
+        #expect(internet.updates == nil)
+        #expect(internet.configuration.names == ["news.test": ["203.0.113.80"]])
+        #expect(internet.configuration.parts == [.git, .ssh] && internet.configuration.leasesIPv6)
+        #expect(internet.configuration.time == ServedTime(offset: .seconds(2 * 31_557_600)))
+    }
+
+    @Test("equal descriptions are written alike, since checkpoints are known by that")
+    func stable() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        func text(_ parts: String) throws -> String {
+            let description = try reference("  updates: updates\n", "  parts: [\(parts)]\n")
+            return String(decoding: try encoder.encode(description), as: UTF8.self)
+        }
+        #expect(try text("ssh, git, mail, time") == text("time, mail, git, ssh"))
+    }
+
+    @Test("a scenario is judged by the policy of its tag, any other by the system's")
+    func policies() throws {
+        let system = try DescribedSystem(named: "reference", in: Self.systems)
+        let settings = try LiveSystemSettings(
+            system: system,
+            images: [:],
+            accelerator: .tcg(reason: ""),
+            timeoutScale: 1
+        )
+        #expect(settings.policy(for: ["@bridges"]).text.contains("name: bridges-only"))
+        #expect(settings.policy(for: ["@portal", "@slow"]).file.hasSuffix("captive-portal.policy.yaml"))
+        #expect(settings.policy(for: ["@bridge"]).text == system.policy)
+    }
+
+    @Test(
+        "how far a clock is off is read as people say it, and nothing else",
+        arguments: [
+            ("2 years ahead", 63_115_200), ("1 day behind", -86_400), ("90 seconds ahead", 90),
+            ("1 years ahead", 31_557_600),
+            ("two years ahead", nil), ("2 years", nil), ("2 yearss ahead", nil), ("-2 days ahead", nil),
+            ("2  days ahead", nil), ("2 days late", nil), ("123456 days ahead", nil),
+        ] as [(String, Int?)]
+    )
+    func clocks(_ text: String, _ seconds: Int?) {
+        #expect(ClockOffset(text)?.duration == seconds.map { .seconds($0) })
+    }
+
     @Test("a system that is not there is told with the nearest name")
     func unknownSystem() {
         #expect(throws: SystemError.unknown("refrence", folder: Self.systems, nearest: "reference")) {
@@ -59,6 +110,11 @@ struct SystemDescriptionTests {
             ("version: 1", "version: 2"), ("      tag: \"@desktop\"\n", ""), ("memory: 1024", "memory: 1"),
             ("memory: 1024", "memory: much"), ("  apply: systemctl restart tor@default\n", ""),
             ("policy: tor-only", "policy: ../tor-only"), ("edit: [Tab]", "edit: Tab"), ("name: reference", "name: [a]"),
+            ("updates: updates", "updates: ../up"), ("updates: updates", "parts: [shh]"),
+            ("updates: updates", "parts: [ssh, ssh]"), ("updates: updates", "clock: 2 years"),
+            ("updates: updates", "ipv6: false\n  dhcpv6: true"), ("news.test: [203", "git.test: [203"),
+            ("news.test: [203.0.113.80]", "news.test: [203]"), ("tag: \"@portal\"", "tag: \"@bridges\""),
+            ("policy: bridges-only", "policy: ../bridges-only"),
         ]
     )
     func wrong(_ old: String, _ new: String) {

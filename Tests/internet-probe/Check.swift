@@ -29,6 +29,12 @@ enum Check: String, CaseIterable {
     case time
     /// Ask for an IPv6 address by DHCPv6.
     case leases6
+    /// Use every part that is a program.
+    case services
+    /// Meet a captive portal, and pass it.
+    case portal
+    /// Let the network answer every address, tell another time and lease addresses, while it runs.
+    case changes
 
     func run(scratch: FilePath, cache: FilePath) async throws -> ProbeReport {
         let began = ContinuousClock.now
@@ -58,6 +64,7 @@ enum Check: String, CaseIterable {
             InternetConfiguration(sinkhole: SinkholeLimits(bytesKept: 8, conversationsKept: 3, openConnections: 2))
         case .time: InternetConfiguration(time: ServedTime(offset: .seconds(-86_400 * 3650)))
         case .leases6: InternetConfiguration(leasesIPv6: true)
+        case .services: InternetConfiguration(updates: "/run/updates")
         default: InternetConfiguration()
         }
     }
@@ -70,6 +77,9 @@ enum Check: String, CaseIterable {
         if self == .noSinkhole { return try await checkNoSinkhole(internet, &report) }
         if self == .time { return try await checkTime(internet, &report) }
         if self == .leases6 { return try await checkLeases6(internet, &report) }
+        if self == .services { return try await checkServices(internet, scratch, &report) }
+        if self == .portal { return try await checkPortal(internet, &report) }
+        if self == .changes { return try await checkChanges(internet, &report) }
         if self == .cancel {
             _ = try await internet.torNetwork()
             throw CancellationError()
@@ -85,7 +95,8 @@ enum Check: String, CaseIterable {
             try await Task.sleep(for: .seconds(60))
         case .guest:
             try await checkGuest(internet, scratch, &report)
-        case .up, .cancel, .stale, .frames, .framesWithoutIPv6, .sinkhole, .smallSinkhole, .noSinkhole, .time, .leases6:
+        case .up, .cancel, .stale, .frames, .framesWithoutIPv6, .sinkhole, .smallSinkhole, .noSinkhole, .time, .leases6,
+            .services, .portal, .changes:
             break
         }
     }

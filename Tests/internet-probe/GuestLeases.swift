@@ -5,6 +5,11 @@ func checkLeases6(_ internet: SimulatedInternet, _ report: inout ProbeReport) as
     try await plugInGuest(internet.guestPort)
     try await run("until \(enter) ip -6 addr show dev eth0 scope global | grep -q inet6; do sleep 0.1; done")
     report.seen["slaac"] = try await run("\(enter) ip -6 -oneline addr show dev eth0 scope global")
+    try await solicit(internet)
+}
+
+/// Asks for an address by DHCPv6, and waits until it is given.
+func solicit(_ internet: SimulatedInternet) async throws {
     // A solicitation (1) with a client identifier made of a UUID, rapid commit, and an address wanted.
     let identifier: [UInt8] = [0, 1, 0, 18, 0, 4] + (1...16).map { $0 | 0x80 }
     let association: [UInt8] = [0, 3, 0, 12, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]

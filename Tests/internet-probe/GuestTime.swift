@@ -5,9 +5,9 @@ import SimulatedInternet
 func checkTime(_ internet: SimulatedInternet, _ report: inout ProbeReport) async throws {
     try await plugInGuest(internet.guestPort)
     report.seen["past"] = try await askForTime()
-    report.seen["future"] = try await internet.withTime(ServedTime(offset: .seconds(7 * 86_400))) {
-        try await askForTime()
-    }
+    try internet.tell(ServedTime(offset: .seconds(7 * 86_400)))
+    report.seen["future"] = try await askForTime()
+    try internet.tell(ServedTime(offset: .seconds(-86_400 * 3650)))
     report.seen["past again"] = try await askForTime()
 }
 
@@ -22,4 +22,21 @@ private func askForTime() async throws -> String {
         return "unreadable: \(answer)"
     }
     return String(Int(Double(seconds) - 2_208_988_800 - Date().timeIntervalSince1970))
+}
+
+/// A world that is changed while a guest uses it: each change holds at once, and what was there stays.
+func checkChanges(_ internet: SimulatedInternet, _ report: inout ProbeReport) async throws {
+    try await plugInGuest(internet.guestPort)
+    let ask = "\(enter) dig +short +tries=2 +time=2 @10.2.1.1"
+    // Which also waits until names are answered.
+    try await internet.start(.time)
+    report.seen["unknown name"] = try await run("\(ask) canary.example A")
+    try await internet.start(.sinkhole)
+    report.seen["sunk name"] = try await run("\(ask) canary.example A")
+    report.seen["own name"] = try await run("\(ask) web.test A")
+    try internet.tell(ServedTime(offset: .seconds(-86_400 * 3650)))
+    report.seen["past"] = try await askForTime()
+    try await internet.leaseIPv6()
+    try await solicit(internet)
+    report.seen["state"] = "\(internet.state.parts.map(\.rawValue).sorted()) \(internet.state.leasesIPv6)"
 }

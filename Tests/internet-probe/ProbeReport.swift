@@ -17,6 +17,9 @@ package struct ProbeReport: Codable, Sendable {
     package var exitQueries: [NameQuery] = []
     package var leases: [AddressLease] = []
     package var leases6: [AddressLease6] = []
+    package var visits: [ServiceVisit] = []
+    /// By name.
+    package var addresses: [String: String] = [:]
     package var unreadable = 0
     package var exits: [String] = []
     package var evidence: [String] = []
@@ -31,6 +34,7 @@ package struct ProbeReport: Codable, Sendable {
             traffic.requests, traffic.queries, traffic.leases, traffic.unreadable
         )
         leases6 = traffic.leases6
+        visits = traffic.visits
         exitQueries = internet.namesResolvedAtExits
         (conversations, droppedConversations) = (
             internet.sunkTraffic.conversations, internet.sunkTraffic.dropped

@@ -23,3 +23,10 @@ Feature: The leak detector sees what gets out
     And IPv6 is switched on
     When a program sends IPv6 to "2001:db8:80::80"
     Then the leak is reported
+
+  Scenario: A network that answers every address hears what leaks
+    Given the network answers every address
+    And UDP DNS to "9.9.9.9:53" must be reported as a leak
+    When a program sends UDP DNS to "9.9.9.9:53"
+    Then the leak is reported
+    And the sinkhole heard DNS for "web.test"

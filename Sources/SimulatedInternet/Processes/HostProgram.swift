@@ -16,9 +16,21 @@ struct HostProgram: Hashable, Sendable {
     static let torGencert = HostProgram(name: "tor-gencert", package: "tor")
     static let obfs4proxy = HostProgram(name: "obfs4proxy", package: "obfs4proxy")
     static let curl = HostProgram(name: "curl", package: "curl")
+    static let openssl = HostProgram(name: "openssl", package: "openssl")
+    static let dropbear = HostProgram(name: "dropbear", package: "dropbear-bin")
+    static let dropbearkey = HostProgram(name: "dropbearkey", package: "dropbear-bin")
+    static let dropbearconvert = HostProgram(name: "dropbearconvert", package: "dropbear-bin")
+    static let aiosmtpd = HostProgram(name: "aiosmtpd", package: "python3-aiosmtpd")
+    static let dovecot = HostProgram(name: "dovecot", package: "dovecot-imapd")
+    static let git = HostProgram(name: "git", package: "git")
+    static let gitDaemon = HostProgram(name: "git-daemon", package: "git")
+    static let mount = HostProgram(name: "mount", package: "mount")
+    static let unshare = HostProgram(name: "unshare", package: "util-linux")
 
-    // Ordinary users have no sbin in their search path.
-    private static let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+    // Ordinary users have no sbin in their search path, and nobody git's own folder.
+    private static let folders = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/lib/git-core",
+    ]
 
     /// What every child process finds in its environment, and nothing else.
     static let environment = Environment.custom([

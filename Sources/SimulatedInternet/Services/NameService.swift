@@ -36,6 +36,8 @@ package struct NameService: Sendable {
             "dhcp-option=option:dns-server,\(AddressPlan.lanGateway)",
             "dhcp-option=option:ntp-server,\(AddressPlan.time)",
         ]
+        // Where a program can ask whether the way is free (RFC 8910).
+        if configuration.parts.contains(.portal) { lines.append("dhcp-option=114,\(CaptivePortal.interface)") }
         if configuration.sinkhole == nil {
             // Any other name does not exist. Were it refused, Tor's exits would give up on the whole resolver.
             lines.append("address=/#/")
@@ -49,7 +51,11 @@ package struct NameService: Sendable {
         // Otherwise made of a link address and the time: a restored guest would meet another server.
         if configuration.leasesIPv6 { lines.append("dhcp-duid=\(Self.serverIdentifier)") }
         let web = [AddressPlan.web] + (configuration.offersIPv6 ? [AddressPlan.web6] : [])
-        let own = ([SimulatedInternet.webName] + hiddenNames).map { ($0, web) }
+        // Of parts that nobody has asked for too: they are down then, as others are now and then.
+        let parts = InternetPart.allCases.compactMap { part in
+            part.hostName.map { ($0, [AddressPlan.address(of: part)]) }
+        }
+        let own = ([SimulatedInternet.webName] + hiddenNames).map { ($0, web) } + parts
         let wished = configuration.names.sorted { $0.key < $1.key }
         for (name, addresses) in own + wished.map({ ($0.key, $0.value) }) {
             // One line each: a host record takes only one address of each kind.

@@ -1,0 +1,9 @@
+Feature: States with a network that was changed
+  What was started in the network before a state was kept has to be there when it is gone on from.
+
+  @temporary
+  Scenario: the system uses an ssh server in a network that answers every address
+    Given the system is connected to Tor
+    And the network answers every address
+    And the network has an ssh server
+    And the system has a key for the ssh server
