@@ -63,6 +63,15 @@ package struct SimulatedInternet: Sendable {
         }
     }
 
+    /// Returns when DHCP and DNS answer, without a Tor network.
+    package func waitForNames(within limit: Duration = .seconds(10)) async throws {
+        try await withDeadline(limit) {
+            late("names and leases to be ready", limit)
+        } body: { [progress] in
+            try await progress.wait(until: \.namesAnswer)
+        }
+    }
+
     /// The private Tor network; waits for its keys, which are made only once in a host's life.
     package func torNetwork(within limit: Duration = .seconds(60)) async throws -> TorNetwork {
         startTor()
