@@ -312,7 +312,7 @@ let integrationTests: [Target] = [
         "hostility-probe",
         ["CLinkSocket", "CPacketSocket", "HostileNetwork", "PacketDecoding", "SimulatedInternet", subprocess, system]
     ),
-    tests("HostileNetworkIntegrationTests", ["hostility-probe", subprocess, system]),
+    tests("HostileNetworkIntegrationTests", ["HostileNetwork", "hostility-probe", subprocess, system]),
 ]
 
 // MARK: - What ci/bench measures with

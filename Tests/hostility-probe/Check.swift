@@ -6,6 +6,7 @@ import SimulatedInternet
 enum Check: String, CaseIterable {
     case routerFlood, rogueLeases, impostor, forger, resets, middle, dropped, refused, combined, twice, cancelled
     case lossyLink, slowLink, narrowLink, changingLink, twoLinks
+    case scanOpen, scanSilent, scanCutOff, scanLossy, scanAddressless
 
     func report(_ internet: SimulatedInternet) async throws -> ProbeReport {
         switch self {
@@ -35,6 +36,7 @@ enum Check: String, CaseIterable {
         case .narrowLink: try await transfer(internet, LinkQuality(bitsPerSecond: 4_000_000), bytes: 1 << 20)
         case .changingLink: try await changeLink(internet)
         case .twoLinks: try await linkTwice(internet)
+        case .scanOpen, .scanSilent, .scanCutOff, .scanLossy, .scanAddressless: try await scan(internet)
         }
     }
 

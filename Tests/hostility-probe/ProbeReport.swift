@@ -10,6 +10,8 @@ package struct ProbeReport: Codable, Sendable {
     package var records: [AttackRecord] = []
     /// What a bad link says it did.
     package var link = LinkRecord()
+    /// What a scan found.
+    package var scan = ScanReport()
     /// What was measured, by a name that the test knows.
     package var measured: [String: Double] = [:]
 

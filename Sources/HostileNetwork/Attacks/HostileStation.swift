@@ -103,7 +103,7 @@ struct HostileStation: Sendable {
 
     private func take(_ bytes: [UInt8], _ budget: inout FrameBudget) {
         guard let frame = HeardFrame(bytes), let ethernet = frame.content.ethernet else { return }
-        if let answer = frame.answerByNeighbour(identity) { return send([answer], &budget) }
+        if let answer = identity.answer(toNeighbour: frame) { return send([answer], &budget) }
         guard ethernet.destination == identity.hardware, frame.addresses.map(isForOthers) ?? false else { return }
         port.send(gateway.bytes + identity.hardware.bytes + bytes[12...])
         record.update { $0.forwarded += 1 }
@@ -114,24 +114,25 @@ struct HostileStation: Sendable {
     }
 }
 
-extension HeardFrame {
-    /// What a station says to somebody who looks for its link address, or `nil` when this is nothing of that kind.
+extension StationIdentity {
+    /// What the station says to somebody who looks for its link address, or `nil` when a frame is nothing of that kind.
     ///
     /// By IPv6 it answers for every address for which it is asked alone: that of each router that it pretends to be.
-    func answerByNeighbour(_ identity: StationIdentity) -> [UInt8]? {
-        var frames = identity.frames
-        frames.destination = source
-        if case .arp(let asked) = content.content {
-            guard asked.operation == .request, asked.target == identity.address else { return nil }
+    func answer(toNeighbour frame: HeardFrame) -> [UInt8]? {
+        if case .arp(let asked) = frame.content.content {
+            guard asked.operation == .request, asked.target == address else { return nil }
             return frames.arp(2, target: asked.sender, targetHardware: asked.senderHardware, to: asked.senderHardware)
         }
-        // A solicitation's target is behind four bytes, in ICMPv6 behind the headers of Ethernet and IPv6.
-        guard case .ipv6(let packet) = content.content, packet.protocol == .icmpv6, bytes.count >= 78, bytes[54] == 135,
-            content.ethernet?.destination == identity.hardware
+        guard case .icmpv6(let message)? = frame.content.transport,
+            case .neighbourDiscovery(let discovery) = message.message,
+            case .neighbourSolicitation(let target) = discovery.kind,
+            case .v6(let asker)? = frame.addresses?.source,
+            frame.content.ethernet?.destination == hardware || target == address6
         else { return nil }
-        let target = IPv6Address(high: bytes.span.u64(62), low: bytes.span.u64(70))
+        var frames = frames
         frames.address6 = target
-        let body = [0xe0, 0, 0, 0] + self.bytes(in: 62..<78) + [2, 1] + identity.hardware.bytes
-        return frames.icmpv6(136, to: packet.source, body, station: source)
+        // A router, asked for, that overrides what is known (RFC 4861, section 4.4).
+        let body = [0xe0, 0, 0, 0] + bytes(target.high) + bytes(target.low) + [2, 1] + hardware.bytes
+        return frames.icmpv6(136, to: asker, body, station: frame.source)
     }
 }

@@ -3,7 +3,7 @@ import FrameBuilding
 /// One direction of a link: what it carries, and when that arrives.
 ///
 /// Pure: whoever uses it has the clock.
-/// /// ```
+/// ```
 /// a frame ──> lost? ──> queue of the sender, emptied at the link's rate ──> under way for the delay ──> due
 ///                         full: the frame is dropped
 /// ```

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 package import SimulatedInternet
 import SystemPackage
@@ -162,8 +161,8 @@ struct SlowLink: Sendable {
             try timer.set(to: [fromGuest.nextDue, toGuest.nextDue].compactMap { $0 }.min())
         }
         // What no one had time to read is told only once, since that takes a look at all interfaces.
-        fromGuest.counts.missed = near.missed
-        toGuest.counts.missed = far.missed
+        fromGuest.counts.missed = InterfaceCounters.droppedToGuest(of: near.name)
+        toGuest.counts.missed = InterfaceCounters.droppedToGuest(of: far.name)
         record.update { $0 = LinkRecord(fromGuest: fromGuest.counts, toGuest: toGuest.counts) }
     }
 
@@ -183,15 +182,5 @@ extension LinkRecord {
     fileprivate init(fromGuest: LinkDirection.Counts, toGuest: LinkDirection.Counts) {
         self.init()
         (self.fromGuest, self.toGuest) = (fromGuest, toGuest)
-    }
-}
-
-extension LinkPort {
-    /// How many frames the kernel dropped because the port was not read in time (the 12th number in `/proc/net/dev`).
-    fileprivate var missed: Int {
-        let text = (try? String(contentsOfFile: "/proc/self/net/dev", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.drop { $0 == " " }.hasPrefix("\(name):") }
-        let numbers = line?.split(separator: ":").last?.split(separator: " ") ?? []
-        return numbers.count >= 12 ? Int(numbers[11]) ?? 0 : 0
     }
 }
