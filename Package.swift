@@ -134,7 +134,7 @@ let authoring: [Target] = [
         "LiveSystem",
         [
             "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
-            "PacketDecoding",
+            "HostileNetwork", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
             "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
         ]

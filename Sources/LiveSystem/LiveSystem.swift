@@ -13,6 +13,8 @@ public final class LiveSystem: Sendable {
     public let traffic: Traffic
     /// The closed internet that the machine is connected to.
     public let internet: Internet
+    /// The network between the two, which may be hostile or bad.
+    public let network: Network
     /// What is known of the system under test.
     package let description: SystemDescription
 
@@ -26,12 +28,14 @@ public final class LiveSystem: Sendable {
         computer: Computer,
         traffic: Traffic,
         internet: Internet,
+        network: Network,
         settings: LiveSystemSettings,
         scenario: ScenarioContext
     ) {
         self.computer = computer
         self.traffic = traffic
         self.internet = internet
+        self.network = network
         description = settings.description
         timeoutScale = settings.timeoutScale
         self.scenario = scenario
@@ -142,6 +146,7 @@ public final class LiveSystem: Sendable {
     /// - Throws: A ``ComputerError``, a `MachineError`, or `Errno` when there is no room.
     package func keepState() async throws {
         guard let folder = scenario.stateFolder else { return }
+        guard network.troubles.isEmpty else { throw NetworkError.notKeepable(network.troubles) }
         scenario.phase("keeping the state")
         try await computer.keep(
             in: FilePath(folder),

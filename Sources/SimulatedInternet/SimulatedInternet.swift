@@ -212,6 +212,14 @@ package struct SimulatedInternet: Sendable {
         return names.sorted().map { logFolder.appending($0) }
     }
 
+    // MARK: - Notes of others
+
+    /// Notes that somebody else on the guest's LAN has given it an address.
+    package func noteForeignLease(of address: String, to linkAddress: String) {
+        let lease = AddressLease(time: Date(), address: address, linkAddress: linkAddress, hostName: nil)
+        seen.update { $0.add(lease) }
+    }
+
     // MARK: - Notes of services
 
     var probeName: String { "\(probeWord).test" }

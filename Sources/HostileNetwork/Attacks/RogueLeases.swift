@@ -19,7 +19,13 @@ package struct RogueLeases: Attack {
     /// The domain that it has its clients search.
     package static let domain = "hostile.test"
 
-    package init() {}
+    /// Told of each lease: the address, and the client's hardware address.
+    private let onLease: @Sendable (IPv4Address, MACAddress) -> Void
+
+    /// Creates a server that has leased nothing.
+    package init(onLease: @escaping @Sendable (IPv4Address, MACAddress) -> Void = { _, _ in }) {
+        self.onLease = onLease
+    }
 
     package mutating func hear(_ frame: HeardFrame) -> [[UInt8]] {
         guard case .udp(let datagram)? = frame.content.transport, datagram.destinationPort == 67,
@@ -27,7 +33,10 @@ package struct RogueLeases: Attack {
         else { return [] }
         switch asked.messageType {
         case .discover: return [answer(asked, .offer)]
-        case .request, .inform: return [answer(asked, .acknowledge)]
+        case .request:
+            onLease(Self.lease, asked.clientHardware)
+            return [answer(asked, .acknowledge)]
+        case .inform: return [answer(asked, .acknowledge)]
         default: return []
         }
     }
