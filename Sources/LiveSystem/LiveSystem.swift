@@ -91,10 +91,11 @@ public final class LiveSystem: Sendable {
         guard await internet.hasLeased(within: limit) else { throw NetworkDown(limit: limit, routes: nil) }
         // The lease is given before the guest has taken it.
         let seconds = Int(limit.components.seconds)
-        let loop =
-            "timeout \(seconds) sh -c 'until ip -4 route show default | grep -q .; do sleep 0.1; done'; ip -4 route"
-        let routes = try await guest.run(loop, within: limit + patience(seconds: 5)).standardOutput
-        guard routes.contains("default") else { throw NetworkDown(limit: limit, routes: routes) }
+        // Not a look for a default route: a server may give a way to everywhere in parts.
+        let look = "ip -4 route get \(Internet.someAddress) >/dev/null 2>&1"
+        let loop = "timeout \(seconds) sh -c 'until \(look); do sleep 0.1; done' && exit; ip -4 route; exit 1"
+        let result = try await guest.run(loop, within: limit + patience(seconds: 5))
+        guard result.succeeded else { throw NetworkDown(limit: limit, routes: result.standardOutput) }
     }
 
     /// Tells Tor in the guest of the simulated network, and waits until a page can be fetched through it.

@@ -1,4 +1,3 @@
-public import Diagnostics
 package import HostileNetwork
 import ScenarioWorlds
 import SimulatedInternet
@@ -169,20 +168,37 @@ public final class Network: Sendable {
     ///
     /// - Throws: A ``NetworkError``.
     public func requireNoAnswers(besides names: [String] = []) throws {
-        guard let scan = state.withLock({ $0.scans.last }) else { throw NetworkError.notScanned }
-        var allowed: Set<ScanPlan.Kind> = []
-        for name in names {
-            guard let kind = ScanPlan.Kind(rawValue: name) else {
-                throw NetworkError.unknownAnswer(name, known: ScanPlan.Kind.allCases.map(\.rawValue))
-            }
-            allowed.insert(kind)
-        }
+        let scan = try lastScan
+        let allowed = Set(try names.map(Self.kind))
         let count = scan.answerCount(besides: allowed)
         guard count == 0 else {
             let answers = scan.answers(besides: allowed).prefix(12).map { "\($0.kind.rawValue): \($0.summary)" }
             throw NetworkError.answered(count, answers: Array(answers), scan: scan.lines)
         }
         guard scan.isConclusive else { throw NetworkError.unproven(scan.doubts, scan: scan.lines) }
+    }
+
+    /// Makes sure that the last scan got answers of all the named kinds, as an anti-test needs them.
+    ///
+    /// - Throws: A ``NetworkError``.
+    public func requireAnswers(_ names: [String]) throws {
+        let scan = try lastScan
+        let missing = try names.filter { scan.tallies[try Self.kind($0)]?.answered ?? 0 == 0 }
+        guard missing.isEmpty else { throw NetworkError.notAnswered(missing, scan: scan.lines) }
+    }
+
+    private var lastScan: ScanReport {
+        get throws(NetworkError) {
+            guard let scan = state.withLock({ $0.scans.last }) else { throw .notScanned }
+            return scan
+        }
+    }
+
+    private static func kind(_ name: String) throws(NetworkError) -> ScanPlan.Kind {
+        guard let kind = ScanPlan.Kind(rawValue: name) else {
+            throw .unknownAnswer(name, known: ScanPlan.Kind.allCases.map(\.rawValue))
+        }
+        return kind
     }
 
     // MARK: - For the provider
@@ -229,62 +245,6 @@ extension Hostility {
         switch self {
         case .blockedAuthorities, .blockedRelays, .refusedRelays: true
         case .routerFlood, .rogueLeases, .gatewaySpoofing, .forgedNames, .resets: false
-        }
-    }
-}
-
-/// A reason why the network, or the system in it, is not what a step needs it to be.
-public enum NetworkError: ExplainedError, Equatable {
-    case alreadyAttacks(String)
-    case doesNotAttack(String)
-    case notMet(String)
-    case notScanned
-    case unknownAnswer(String, known: [String])
-    case answered(Int, answers: [String], scan: [String])
-    case unproven([String], scan: [String])
-    case notKeepable([String])
-
-    public var blame: Blame {
-        switch self {
-        case .alreadyAttacks, .doesNotAttack, .notScanned, .unknownAnswer, .notKeepable: .testAuthor
-        case .notMet, .unproven: .host
-        case .answered: .systemUnderTest
-        }
-    }
-
-    public var summary: String {
-        switch self {
-        case .alreadyAttacks(let name): "The network attacks already by \(name), which excludes another of that kind."
-        case .doesNotAttack(let name): "The network has to attack by \(name) before this step, and does not."
-        case .notMet(let name):
-            "The system had to meet \(name), and did nothing that the attack could act on, so that nothing is proven."
-        case .notScanned: "The system has to be scanned before its answers can be looked at, and was not."
-        case .unknownAnswer(let name, _): "There is no kind of answer named '\(name)'."
-        case .answered(let count, _, _):
-            "The system had to answer nothing that a stranger on its network asks, and gave \(count) answers."
-        case .unproven: "The scan had to reach the system whole, and did not, so that its silence proves nothing."
-        case .notKeepable(let names):
-            "A checkpoint has to end with a plain network, and there is still: \(names.joined(separator: ", "))."
-        }
-    }
-
-    public var context: [String] {
-        switch self {
-        case .answered(_, let answers, let scan): answers + scan
-        case .unproven(let doubts, let scan): doubts + scan
-        case .unknownAnswer(_, let known): ["known: \(known.joined(separator: ", "))"]
-        case .alreadyAttacks, .doesNotAttack, .notMet, .notScanned, .notKeepable: []
-        }
-    }
-
-    public var hint: String? {
-        switch self {
-        case .unknownAnswer(let name, let known): nearestName(to: name, among: known).map { "Did you mean '\($0)'?" }
-        case .doesNotAttack(let name): "Begin with the step “the network attacks by \(name)”."
-        case .notScanned: "Begin with the step “I scan the system from the network”."
-        case .unproven: "A system without an address can be scanned by the step “I scan the system by broadcast”."
-        case .notMet: "Let the system do what the attack reacts to, such as asking for an address."
-        case .alreadyAttacks, .answered, .notKeepable: nil
         }
     }
 }

@@ -68,11 +68,16 @@ let networkSteps = StepLibrary<LiveSystem> {
         try system.network.requireNoAnswers()
     }
 
-    Then("it answers nothing but {string}", documentation: "As “it answers nothing”; kinds such as \"ARP, ICMP echo\".")
-    {
+    Then(
+        "it answers nothing but {string}",
+        documentation: "As “it answers nothing”; kinds such as \"ARP, ICMP echo\"."
+    ) { (system: LiveSystem, kinds: String) async throws in
+        try system.network.requireNoAnswers(besides: names(in: kinds))
+    }
+
+    Then("it answers by {string}", documentation: "For anti-tests: answers came of each of these kinds.") {
         (system: LiveSystem, kinds: String) async throws in
-        let names = kinds.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
-        try system.network.requireNoAnswers(besides: names.map(String.init))
+        try system.network.requireAnswers(names(in: kinds))
     }
 
     Then("the page {string} can't be fetched through Tor", documentation: "Nothing but an error comes for 20 seconds.")
@@ -80,4 +85,8 @@ let networkSteps = StepLibrary<LiveSystem> {
         (system: LiveSystem, url: String) async throws in
         try await system.requireNoPage(url)
     }
+}
+
+private func names(in list: String) -> [String] {
+    list.split(separator: ",").map { String($0.trimmingPrefix { $0 == " " }) }
 }

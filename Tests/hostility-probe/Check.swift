@@ -5,7 +5,7 @@ import SimulatedInternet
 /// The things a test can ask for.
 enum Check: String, CaseIterable {
     case routerFlood, rogueLeases, impostor, forger, resets, middle, dropped, refused, combined, twice, cancelled
-    case lossyLink, slowLink, narrowLink, changingLink, twoLinks
+    case lossyLink, slowLink, narrowLink, changingLink, twoLinks, widestLink
     case scanOpen, scanSilent, scanCutOff, scanLossy, scanAddressless
 
     func report(_ internet: SimulatedInternet) async throws -> ProbeReport {
@@ -34,6 +34,7 @@ enum Check: String, CaseIterable {
         case .slowLink:
             try await ping(internet, LinkQuality(delay: .milliseconds(100), jitter: .milliseconds(20)), count: 50)
         case .narrowLink: try await transfer(internet, LinkQuality(bitsPerSecond: 4_000_000), bytes: 1 << 20)
+        case .widestLink: try await transfer(internet, LinkQuality(), bytes: 256 << 20)
         case .changingLink: try await changeLink(internet)
         case .twoLinks: try await linkTwice(internet)
         case .scanOpen, .scanSilent, .scanCutOff, .scanLossy, .scanAddressless: try await scan(internet)

@@ -26,3 +26,12 @@ Feature: A stranger on the network gets no answer
     Then it answers nothing
     When I scan the system by broadcast
     Then it answers nothing but "ARP"
+
+  Scenario: A scan that never finds anything proves nothing
+    Given the system is up and has a network
+    And the firewall is switched off
+    And TCP to "10.2.1.247:40247" must be reported as a leak
+    And ICMP to "10.2.1.247" must be reported as a leak
+    When I scan the system from the network
+    Then it answers by "ARP, TCP, UDP, ICMP echo"
+    And the leak is reported
