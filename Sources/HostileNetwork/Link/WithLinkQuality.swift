@@ -125,6 +125,9 @@ struct SlowLink: Sendable {
             "link set \(guestPort.tap) arp off",
             "link set \(near.name) master \(Self.bridge)",
             "link set \(far.name) master \(guestPort.bridge)",
+            // A thread that has to wait for a processor for a moment loses nothing.
+            "link set \(near.name) txqueuelen 8192",
+            "link set \(far.name) txqueuelen 8192",
             "link set \(near.name) up",
             "link set \(far.name) up",
             "link set \(Self.bridge) up",
