@@ -219,12 +219,14 @@ public final class Network: Sendable {
             let links = state.links.map { "\($0.quality.summary): \($0.record.value.summary)" }
             let scans = state.scans.flatMap { scan in scan.lines.map { "scan: \($0)" } }
             guard !attacks.isEmpty || !links.isEmpty || !scans.isEmpty else { return nil }
-            let hostile = state.attacks.isEmpty ? "was not hostile" : "was hostile: \(state.attackNames)"
+            let facts =
+                (attacks.isEmpty ? [] : ["was hostile by \(state.attackNames)"])
+                + (links.isEmpty ? [] : ["had a bad link"]) + (scans.isEmpty ? [] : ["scanned the system"])
             return ConditionReport(
                 name: "network",
                 state: .held,
                 word: state.attacks.isEmpty ? "plain" : "hostile",
-                summary: "The network \(hostile)\(links.isEmpty ? "" : ", and its link was bad").",
+                summary: "The network \(facts.joined(separator: "; it ")).",
                 details: attacks + links + scans
             )
         }

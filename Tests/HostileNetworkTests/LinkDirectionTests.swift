@@ -142,6 +142,7 @@ struct LinkDirectionTests {
             quality.summary
                 == "the link loses 5.5% of the frames (seed 1), delays by 200 ms ± 20 ms, carries 1.5 Mbit/s"
         )
+        #expect(LinkQuality(bitsPerSecond: 2_000_000).summary == "the link carries 2 Mbit/s")
         #expect(LinkQuality().summary == "the link is perfect")
     }
 }

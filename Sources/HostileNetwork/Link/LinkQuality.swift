@@ -39,12 +39,18 @@ package struct LinkQuality: Hashable, Sendable, Codable {
     /// In words fit for a report.
     package var summary: String {
         var parts: [String] = []
-        if loss > 0 { parts.append("loses \((loss * 10_000).rounded() / 100)% of the frames (seed \(seed))") }
+        if loss > 0 { parts.append("loses \(Self.text(loss * 100))% of the frames (seed \(seed))") }
         if delay > .zero {
             parts.append("delays by \(delay.milliseconds) ms" + (jitter > .zero ? " ± \(jitter.milliseconds) ms" : ""))
         }
-        if let bitsPerSecond { parts.append("carries \(Double(bitsPerSecond) / 1e6) Mbit/s") }
+        if let bitsPerSecond { parts.append("carries \(Self.text(Double(bitsPerSecond) / 1e6)) Mbit/s") }
         return "the link " + (parts.isEmpty ? "is perfect" : parts.joined(separator: ", "))
+    }
+
+    /// A number as people write it, with three digits behind the point at most.
+    private static func text(_ number: Double) -> String {
+        let rounded = (number * 1000).rounded() / 1000
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 }
 
