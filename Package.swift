@@ -82,6 +82,7 @@ let c: [Target] = [
     .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
     .target(name: "CPacketSocket"),
     .target(name: "CSinkholeSocket"),
+    .target(name: "CLinkSocket"),
     .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
     // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
     .target(
@@ -113,6 +114,14 @@ let drivers: [Target] = [
         "SimulatedInternet",
         ["ApplicationDecoding", "CSinkholeSocket", "Diagnostics", "FileLocks", subprocess, system]
     ),
+    // What a network may do to a guest: lie to it, cut it off, be slow, lose what it sends, look for open doors.
+    module(
+        "HostileNetwork",
+        [
+            "ApplicationDecoding", "CLinkSocket", "Diagnostics", "FrameBuilding", "PacketDecoding", "SimulatedInternet",
+            system,
+        ]
+    ),
 ]
 
 // MARK: - Authoring: what the author of a step imports
@@ -125,7 +134,7 @@ let authoring: [Target] = [
         "LiveSystem",
         [
             "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
-            "PacketDecoding",
+            "HostileNetwork", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
             "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
         ]
@@ -262,6 +271,7 @@ let unitTests: [Target] = [
     tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
     tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
+    tests("HostileNetworkTests", ["FrameBuilding", "HostileNetwork", "PacketDecoding", "SimulatedInternet"]),
     tests("LeakSelfTestTests", ["LeakPolicy", "LeakSelfTest"]),
     tests(
         "OfflineJudgingTests",
@@ -298,6 +308,11 @@ let integrationTests: [Target] = [
     ),
     testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
+    testProgram(
+        "hostility-probe",
+        ["CLinkSocket", "CPacketSocket", "HostileNetwork", "PacketDecoding", "SimulatedInternet", subprocess, system]
+    ),
+    tests("HostileNetworkIntegrationTests", ["HostileNetwork", "hostility-probe", subprocess, system]),
 ]
 
 // MARK: - What ci/bench measures with

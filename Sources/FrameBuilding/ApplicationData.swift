@@ -31,6 +31,7 @@ extension FrameBuilder {
         let datagram = bytes(source) + bytes(port) + bytes(UInt16(8 + payload.count)) + [0, 0] + payload
         var pseudo = bytes(address6.high) + bytes(address6.low) + bytes(destination.high) + bytes(destination.low)
         pseudo += bytes(UInt32(datagram.count)) + [0, 0, 0, 17]
-        return ipv6(17, to: destination, datagram.putting(internetChecksum(pseudo + datagram), at: 6))
+        let sum = datagramChecksum(internetChecksum(pseudo + datagram))
+        return ipv6(17, to: destination, datagram.putting(sum, at: 6))
     }
 }

@@ -13,6 +13,9 @@ package func internetChecksum(_ data: [UInt8]) -> UInt16 {
     return ~UInt16(sum)
 }
 
+/// The checksum as UDP writes it, in which 0 would mean that there is none (RFC 768).
+func datagramChecksum(_ sum: UInt16) -> UInt16 { sum == 0 ? 0xffff : sum }
+
 extension [UInt8] {
     /// The same bytes with a 16-bit number put over them at an offset.
     package func putting(_ number: UInt16, at offset: Int) -> [UInt8] {

@@ -58,7 +58,7 @@ package struct FrameBuilder: Sendable {
         guard case .v4(let destination) = endpoint.address else { return [] }
         let datagram = bytes(port) + bytes(endpoint.port) + bytes(UInt16(8 + payload.count)) + [0, 0] + payload
         let sum = checksum(datagram, 17, source ?? address, destination)
-        return ipv4(17, to: destination, datagram.putting(sum, at: 6), from: source, to: station)
+        return ipv4(17, to: destination, datagram.putting(datagramChecksum(sum), at: 6), from: source, to: station)
     }
 
     package func ping(_ destination: IPv4Address, _ payload: [UInt8] = Array("ping".utf8)) -> [UInt8] {

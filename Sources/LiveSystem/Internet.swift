@@ -10,6 +10,9 @@ public struct Internet: Sendable {
     /// How long what a service has seen may take to get here.
     private static let patience: Duration = .seconds(10)
 
+    /// An address that is in none of the networks that a guest can be in itself (RFC 5737).
+    static let someAddress = "198.51.100.1"
+
     init(_ simulated: SimulatedInternet) { self.simulated = simulated }
 
     /// Notes that the guest has an address already, from before its checkpoint was made.

@@ -13,6 +13,8 @@ public final class LiveSystem: Sendable {
     public let traffic: Traffic
     /// The closed internet that the machine is connected to.
     public let internet: Internet
+    /// The network between the two, which may be hostile or bad.
+    public let network: Network
     /// What is known of the system under test.
     package let description: SystemDescription
 
@@ -27,12 +29,14 @@ public final class LiveSystem: Sendable {
         computer: Computer,
         traffic: Traffic,
         internet: Internet,
+        network: Network,
         settings: LiveSystemSettings,
         scenario: ScenarioContext
     ) {
         self.computer = computer
         self.traffic = traffic
         self.internet = internet
+        self.network = network
         description = settings.description
         timeoutScale = settings.timeoutScale
         self.scenario = scenario
@@ -88,10 +92,11 @@ public final class LiveSystem: Sendable {
         guard await internet.hasLeased(within: limit) else { throw NetworkDown(limit: limit, routes: nil) }
         // The lease is given before the guest has taken it.
         let seconds = Int(limit.components.seconds)
-        let loop =
-            "timeout \(seconds) sh -c 'until ip -4 route show default | grep -q .; do sleep 0.1; done'; ip -4 route"
-        let routes = try await guest.run(loop, within: limit + patience(seconds: 5)).standardOutput
-        guard routes.contains("default") else { throw NetworkDown(limit: limit, routes: routes) }
+        // Not a look for a default route: a server may give a way to everywhere in parts.
+        let look = "ip -4 route get \(Internet.someAddress) >/dev/null 2>&1"
+        let loop = "timeout \(seconds) sh -c 'until \(look); do sleep 0.1; done' && exit; ip -4 route; exit 1"
+        let result = try await guest.run(loop, within: limit + patience(seconds: 5))
+        guard result.succeeded else { throw NetworkDown(limit: limit, routes: result.standardOutput) }
     }
 
     /// Tells Tor in the guest of the simulated network, and waits until a page can be fetched through it.
@@ -148,6 +153,7 @@ public final class LiveSystem: Sendable {
     /// - Throws: A ``ComputerError``, a `MachineError`, or `Errno` when there is no room.
     package func keepState() async throws {
         guard let folder = scenario.stateFolder else { return }
+        guard network.troubles.isEmpty else { throw NetworkError.notKeepable(network.troubles) }
         scenario.phase("keeping the state")
         try await computer.keep(
             in: FilePath(folder),

@@ -43,6 +43,7 @@ package struct LiveSystemProvider: WorldProvider {
                 guest: try GuestFacts(of: internet.guestPort, hardwareAddress: Self.hardwareAddress),
                 scenario: scenario
             )
+            let network = Network(internet, scenario: scenario, timeoutScale: settings.timeoutScale)
             let folder = FilePath(scenario.evidenceFolder)
             let (result, evidence) = try await withPacketCapture(
                 on: internet.guestPort.tap,
@@ -52,9 +53,9 @@ package struct LiveSystemProvider: WorldProvider {
                 alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
-                try await withMachines(traffic, internet, eyes, scenario, body)
+                try await withMachines(traffic, internet, network, eyes, scenario, body)
             }
-            let conditions = [traffic.report(evidence)]
+            let conditions = [traffic.report(evidence)] + (network.report.map { [$0] } ?? [])
             let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
             keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
             if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
@@ -65,6 +66,7 @@ package struct LiveSystemProvider: WorldProvider {
     private func withMachines(
         _ traffic: Traffic,
         _ internet: SimulatedInternet,
+        _ network: Network,
         _ eyes: Eyesight,
         _ scenario: ScenarioContext,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
@@ -84,12 +86,14 @@ package struct LiveSystemProvider: WorldProvider {
                 computer: computer,
                 traffic: traffic,
                 internet: Internet(internet),
+                network: network,
                 settings: settings,
                 scenario: scenario
             )
             let unprepared: (any Error)? = await withTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { await computer.serve(eyes) }
+                group.addTask { await network.serve() }
                 do {
                     if let start = scenario.start {
                         // A guest that is connected to Tor finds its network when it goes on. Any other may never need

@@ -68,8 +68,20 @@ let torSteps = StepLibrary<LiveSystem> {
     }
 }
 
+extension LiveSystem {
+    /// Makes sure that Tor's proxy gives no page, however long a program waits.
+    func requireNoPage(_ url: String) async throws {
+        let result = try await guest.run(
+            "curl --silent --show-error --fail --max-time 20 --socks5-hostname \(quoted(description.tor.socks)) -- \(quoted(url))",
+            within: patience(seconds: 40)
+        )
+        guard !result.succeeded else { throw TorError.unexpectedPage(result.standardOutput) }
+    }
+}
+
 /// A reason why what went through Tor did not work, or did not go through Tor.
 enum TorError: ExplainedError, Equatable {
+    case unexpectedPage(String)
     case otherPage(wanted: String, page: String)
     case otherVisitors([String], exits: Set<String>)
     case otherAddresses(wanted: String, [String])
@@ -79,6 +91,8 @@ enum TorError: ExplainedError, Equatable {
 
     var summary: String {
         switch self {
+        case .unexpectedPage(let page):
+            "No page had to come through Tor, and one came: \(String(page.prefix(200)).debugDescription)."
         case .otherPage(let wanted, let page):
             "The page had to say \(wanted.debugDescription), and says \(String(page.prefix(200)).debugDescription)."
         case .otherVisitors(let visitors, _):
@@ -94,7 +108,7 @@ enum TorError: ExplainedError, Equatable {
         switch self {
         case .otherVisitors(_, let exits), .otherAskers(_, _, let exits):
             ["exit relays: \(exits.sorted().joined(separator: ", "))"]
-        case .otherPage, .otherAddresses: []
+        case .unexpectedPage, .otherPage, .otherAddresses: []
         }
     }
 

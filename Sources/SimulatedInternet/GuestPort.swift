@@ -16,6 +16,8 @@ package struct GuestPort: Hashable, Sendable, Codable {
     package let subnet: String
     /// The gateway's IPv6 address, or `nil` when there is no IPv6.
     package let gateway6: String?
+    /// The gateway's link-local IPv6 address, or `nil` when there is no IPv6.
+    package let gatewayLinkLocal: String?
     /// The prefix that router advertisements offer, or `nil` when there is no IPv6.
     package let prefix6: String?
 
@@ -26,6 +28,7 @@ package struct GuestPort: Hashable, Sendable, Codable {
         gateway = AddressPlan.lanGateway
         subnet = AddressPlan.lanSubnet
         gateway6 = offersIPv6 ? AddressPlan.lanGateway6 : nil
+        gatewayLinkLocal = offersIPv6 ? AddressPlan.lanGatewayLinkLocal : nil
         prefix6 = offersIPv6 ? AddressPlan.lanPrefix6 : nil
     }
 }

@@ -75,6 +75,15 @@ package struct SimulatedInternet: Sendable {
         }
     }
 
+    /// Returns when DHCP and DNS answer, without a Tor network.
+    package func waitForNames(within limit: Duration = .seconds(10)) async throws {
+        try await withDeadline(limit) {
+            late("names and leases to be ready", limit)
+        } body: { [progress] in
+            try await progress.wait(until: \.namesAnswer)
+        }
+    }
+
     /// The private Tor network; waits for its keys, which are made only once in a host's life.
     package func torNetwork(within limit: Duration = .seconds(60)) async throws -> TorNetwork {
         startTor()
@@ -196,6 +205,14 @@ package struct SimulatedInternet: Sendable {
     package var evidenceFiles: [FilePath] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: logFolder.string)) ?? []
         return names.sorted().map { logFolder.appending($0) }
+    }
+
+    // MARK: - Notes of others
+
+    /// Notes that somebody else on the guest's LAN has given it an address.
+    package func noteForeignLease(of address: String, to linkAddress: String) {
+        let lease = AddressLease(time: Date(), address: address, linkAddress: linkAddress, hostName: nil)
+        seen.update { $0.add(lease) }
     }
 
     // MARK: - Notes of services

@@ -3,13 +3,13 @@ import Subprocess
 import SystemPackage
 
 /// A program of the host that the simulated internet is made with.
-struct HostProgram: Hashable, Sendable {
+package struct HostProgram: Hashable, Sendable {
     let name: String
     /// The Debian package that has it.
     let package: String
 
-    static let ip = HostProgram(name: "ip", package: "iproute2")
-    static let nft = HostProgram(name: "nft", package: "nftables")
+    package static let ip = HostProgram(name: "ip", package: "iproute2")
+    package static let nft = HostProgram(name: "nft", package: "nftables")
     static let dnsmasq = HostProgram(name: "dnsmasq", package: "dnsmasq-base")
     static let nginx = HostProgram(name: "nginx", package: "nginx-light")
     static let tor = HostProgram(name: "tor", package: "tor")
@@ -47,9 +47,13 @@ struct HostProgram: Hashable, Sendable {
 
     /// Runs the program to its end and returns what it printed, at most 64 KiB.
     @discardableResult
-    func run(_ arguments: [String], input: String = "", environment: Environment = Self.environment) async throws
-        -> String
-    {
+    package func run(_ arguments: [String], input: String = "") async throws -> String {
+        try await run(arguments, input: input, environment: Self.environment)
+    }
+
+    /// Runs the program with an environment of its own.
+    @discardableResult
+    func run(_ arguments: [String], input: String = "", environment: Environment) async throws -> String {
         let path = try path()
         let result = try await explainingFailures {
             try await Subprocess.run(

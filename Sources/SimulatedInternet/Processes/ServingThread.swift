@@ -1,14 +1,17 @@
 import Foundation
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// A thread that waits for sockets, as a service that ends with its task.
-enum ServingThread {
+package enum ServingThread {
     /// Runs `body` on a thread of its own, and returns only after it has returned.
     ///
     /// `body` has to return when the file descriptor it is given becomes readable, which it does when the task is
     /// cancelled.
-    static func run(_ name: String, body: @escaping @Sendable (_ ending: FileDescriptor) throws -> Void) async throws {
+    package static func run(
+        _ name: String,
+        body: @escaping @Sendable (_ ending: FileDescriptor) throws -> Void
+    ) async throws {
         let (ending, cancelling) = try makePair(name)
         let result: Result<Void, any Error> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -26,9 +29,10 @@ enum ServingThread {
     }
 
     /// Waits until one of the files can be read, and returns their descriptors; or `nil` when it is time to end.
-    static func wait(for files: [FileDescriptor], or ending: FileDescriptor) throws(SimulatedInternetError) -> Set<
-        Int32
-    >? {
+    package static func wait(
+        for files: [FileDescriptor],
+        or ending: FileDescriptor
+    ) throws(SimulatedInternetError) -> Set<Int32>? {
         while true {
             var polled = ([ending] + files).map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
             if poll(&polled, nfds_t(polled.count), -1) >= 0 {
