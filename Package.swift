@@ -67,6 +67,8 @@ let pure: [Target] = [
     // Every check of the judge, provoked.
     module("LeakSelfTest", ["FrameBuilding", "LeakPolicy", "PacketDecoding"]),
     module("OfflineJudging", ["CaptureFiles", "Diagnostics", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
+    // Who in a guest sent something, out of what the guest lists.
+    module("TrafficAttribution", ["LeakPolicy", "PacketDecoding"]),
     module("Forecasts", ["Diagnostics"]),
     module("MemoryAdmission"),
 ]
@@ -124,10 +126,10 @@ let authoring: [Target] = [
     module(
         "LiveSystem",
         [
-            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
-            "PacketDecoding",
+            "Accelerators", "ApplicationDecoding", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy",
+            "PacketCapture", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
+            "StepDefinitions", "StrictYAML", "TrafficAttribution", "Verdicts", "VirtualMachines", subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -214,8 +216,8 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
-            "StrictYAML", "TestSupport", "Verdicts",
+            "CaptureFiles", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging", "PacketCapture",
+            "PacketDecoding", "ScenarioWorlds", "StrictYAML", "TestSupport", "TrafficAttribution", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.
@@ -263,6 +265,7 @@ let unitTests: [Target] = [
     tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
     tests("LeakSelfTestTests", ["LeakPolicy", "LeakSelfTest"]),
+    tests("TrafficAttributionTests", ["LeakPolicy", "PacketDecoding", "TrafficAttribution"]),
     tests(
         "OfflineJudgingTests",
         ["CaptureFiles", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketDecoding", "StrictYAML"]

@@ -85,7 +85,7 @@ struct CheckpointSurroundings {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let system = String(decoding: try encoder.encode(settings.description), as: UTF8.self)
         return [
-            CheckpointKey.Ingredient("format", "1"),
+            CheckpointKey.Ingredient("format", "2"),
             CheckpointKey.Ingredient("image", try await digests.sha256(of: FilePath(image))),
             CheckpointKey.Ingredient("code of the steps", try await AssaySuite.current.digestOfCode(digests)),
             CheckpointKey.Ingredient("system", digestOf: system),

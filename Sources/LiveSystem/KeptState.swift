@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Glibc
+import LeakPolicy
 import Subprocess
 import SystemPackage
 import VirtualMachines
@@ -21,6 +22,8 @@ struct KeptState {
         var hasLease: Bool
         /// Whether Tor in the guest is connected to the simulated network.
         var torIsConnected: Bool
+        /// What the guest was doing.
+        var phase: Phase
     }
 
     let folder: FilePath

@@ -1,3 +1,5 @@
+package import TrafficAttribution
+
 /// What features need to know of one system under test, so that they themselves need not know it.
 ///
 /// Written by hand in `features/systems/<name>.yaml`; see there for an example with comments.
@@ -22,6 +24,12 @@ package struct SystemDescription: Codable, Hashable, Sendable {
         package let start: [Firmware: [String]]
         /// Options that are added when the processor is emulated.
         package let emulatedOptions: String?
+    }
+
+    /// What a system asks its user before it does anything.
+    package struct Greeter: Codable, Hashable, Sendable {
+        /// Text on the screen when it waits for the user.
+        package let shows: String
     }
 
     /// The program that a machine starts with.
@@ -59,10 +67,14 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let sizes: [Size]
     /// The boot menu.
     package let boot: Boot
+    /// What is asked before anything else, if anything is.
+    package let greeter: Greeter?
     /// Tor.
     package let tor: Tor
     /// The protection.
     package let protection: Protection
+    /// How it is found out who in the guest sends something, if it can be.
+    package let attribution: AttributionCommands?
 
     /// The image for a scenario with these tags.
     package func size(for tags: [String]) -> Size {
