@@ -43,6 +43,18 @@ let trafficSteps = StepLibrary<LiveSystem> {
         StepContext.current.log("The program ended with status \(result.exitStatus). \(result.standardError)")
     }
 
+    When(
+        "a program of the user {string} keeps a connection to {string} open",
+        documentation: "The program, sleep, holds the connection for a minute and does nothing with it."
+    ) { (system: LiveSystem, user: String, destination: String) async throws in
+        let destination = try Destination(destination, for: .tcp)
+        _ = try await system.guest.run(
+            TrafficKind.connection(to: destination),
+            as: user,
+            within: system.patience(seconds: 20)
+        )
+    }
+
     Then(
         "the leak was sent by the user {string}",
         documentation: "The system itself said who sent what was announced, also when its firewall is gone."

@@ -23,9 +23,3 @@ Feature: The leak detector sees what gets out
     And IPv6 is switched on
     When a program sends IPv6 to "2001:db8:80::80"
     Then the leak is reported
-
-  Scenario: It is known who sent a leak
-    Given TCP to "203.0.113.80:81" must be reported as a leak
-    When a program of the user "live" sends TCP to "203.0.113.80:81"
-    Then the leak is reported
-    And the leak was sent by the user "live"

@@ -1,4 +1,4 @@
-import LeakPolicy
+package import LeakPolicy
 
 /// The phases that the guest was in, each from the moment at which the harness said so.
 ///
@@ -13,7 +13,7 @@ import LeakPolicy
 /// A frame is judged by the phase in which it left, however late the judge sees it: both moments are told by the clock
 /// that stamps the frames. A phase that allows more is entered before what needs it is begun, one that allows less when
 /// what needed more is over; so no frame can be too early. What the guest says only ever leads to less.
-struct PhaseLog: Sendable {
+package struct PhaseLog: Sendable {
     private struct Entry {
         let phase: Phase
         let time: UInt64
@@ -22,19 +22,22 @@ struct PhaseLog: Sendable {
     /// Those that no frame was seen in yet.
     private var ahead: [Entry] = []
     /// The one that was said last.
-    private(set) var current: Phase?
+    package private(set) var current: Phase?
     /// Whether the host's clock was set back, so that it can't be told which frames left before a phase began.
-    private(set) var hasLostTime = false
+    package private(set) var hasLostTime = false
+
+    /// Creates a log in which nothing was said yet.
+    package init() {}
 
     /// Says what the guest is doing from a moment on, in nanoseconds since 1970.
-    mutating func enter(_ phase: Phase, at time: UInt64) {
+    package mutating func enter(_ phase: Phase, at time: UInt64) {
         guard phase != current else { return }
         current = phase
         ahead.append(Entry(phase: phase, time: time))
     }
 
     /// Takes the phases that had begun when a frame left which is judged now.
-    mutating func take(until timestamp: UInt64, now: () -> UInt64) -> [Phase] {
+    package mutating func take(until timestamp: UInt64, now: () -> UInt64) -> [Phase] {
         guard let first = ahead.first else { return [] }
         if let last = ahead.last, now() < last.time {
             hasLostTime = true
@@ -47,7 +50,7 @@ struct PhaseLog: Sendable {
     }
 
     /// Takes the phases that no frame was seen in.
-    mutating func takeAll() -> [Phase] {
+    package mutating func takeAll() -> [Phase] {
         defer { ahead = [] }
         return ahead.map(\.phase)
     }

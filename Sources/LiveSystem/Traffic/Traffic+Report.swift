@@ -11,7 +11,7 @@ extension Traffic {
             let doubts = seen.doubts + state.phases.doubts
             if let leak = state.leaks.first {
                 let error = state.error(leak)
-                return .traffic(.broken, "leaked", error.summary, error.context + state.senders + state.findings)
+                return .traffic(.broken, "leaked", error.summary, state.senders + error.context + state.findings)
             }
             guard evidence.isConclusive, doubts.isEmpty else {
                 let details = evidence.reasons + doubts + [seen.counts]

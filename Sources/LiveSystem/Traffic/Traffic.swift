@@ -136,6 +136,16 @@ public final class Traffic: Sendable {
     ///
     /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
     package func judge(_ frame: CapturedFrame) -> String? {
+        let (finding, phases) = weigh(frame)
+        // Beside this very frame, so that whoever judges the capture again comes to the same.
+        if !phases.isEmpty, let capture = capture.withLock({ $0 }) {
+            for phase in phases { capture.comment(phase.comment, isVital: true) }
+        }
+        return finding
+    }
+
+    /// Judges a frame, and says which phases had begun since the one before.
+    package func weigh(_ frame: CapturedFrame) -> (finding: String?, phases: [Phase]) {
         let (comment, error, changed, phases) = state.withLock { state -> (String?, LeakError?, Latch?, [Phase]) in
             let phases = state.phases.take(until: frame.timestamp, now: { wallClock() })
             for phase in phases { state.judge.enter(phase) }
@@ -149,13 +159,9 @@ public final class Traffic: Sendable {
             let (comment, error, changed) = note(finding, frame, &state)
             return (comment, error, changed, phases)
         }
-        // Beside this very frame, so that whoever judges the capture again comes to the same.
-        if !phases.isEmpty, let capture = capture.withLock({ $0 }) {
-            for phase in phases { capture.comment(phase.comment, isVital: true) }
-        }
         changed?.open()
         if let error { scenario.interruption.interrupt(with: error) }
-        return comment
+        return (comment, phases)
     }
 
     /// Notes a leak, and has found out what only this moment can tell.
