@@ -67,6 +67,8 @@ let pure: [Target] = [
     // Every check of the judge, provoked.
     module("LeakSelfTest", ["FrameBuilding", "LeakPolicy", "PacketDecoding"]),
     module("OfflineJudging", ["CaptureFiles", "Diagnostics", "LeakPolicy", "PacketDecoding", "StrictYAML"]),
+    // Who in a guest sent something, out of what the guest lists.
+    module("TrafficAttribution", ["LeakPolicy", "PacketDecoding"]),
     module("Forecasts", ["Diagnostics"]),
     module("MemoryAdmission"),
 ]
@@ -133,10 +135,10 @@ let authoring: [Target] = [
     module(
         "LiveSystem",
         [
-            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
-            "HostileNetwork", "PacketDecoding",
+            "Accelerators", "ApplicationDecoding", "Diagnostics", "GuestChannel", "GuestDisplay", "HostileNetwork",
+            "LeakPolicy", "PacketCapture", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
+            "StepDefinitions", "StrictYAML", "TrafficAttribution", "Verdicts", "VirtualMachines", subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -223,8 +225,9 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "Accelerators", "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding",
-            "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport", "Verdicts",
+            "Accelerators", "CaptureFiles", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
+            "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport",
+            "TrafficAttribution", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.
@@ -273,6 +276,7 @@ let unitTests: [Target] = [
     tests("SimulatedInternetTests", ["Diagnostics", "SimulatedInternet", system]),
     tests("HostileNetworkTests", ["FrameBuilding", "HostileNetwork", "PacketDecoding", "SimulatedInternet"]),
     tests("LeakSelfTestTests", ["LeakPolicy", "LeakSelfTest"]),
+    tests("TrafficAttributionTests", ["LeakPolicy", "PacketDecoding", "TrafficAttribution"]),
     tests(
         "OfflineJudgingTests",
         ["CaptureFiles", "FrameBuilding", "LeakPolicy", "OfflineJudging", "PacketDecoding", "StrictYAML"]

@@ -131,7 +131,7 @@ package struct Flow: Hashable, Sendable, Codable, CustomStringConvertible {
     package var description: String { "\(`protocol`) \(source) → \(destination)" }
 
     /// The flow that a frame belongs to.
-    init(of frame: DecodedFrame) {
+    package init(of frame: DecodedFrame) {
         let ethernet = frame.ethernet
         let link = (
             FlowParty.hardware(ethernet?.source ?? .zero), FlowParty.hardware(ethernet?.destination ?? .zero)

@@ -25,6 +25,7 @@ package enum LeakError: ExplainedError, Hashable {
         switch self {
         case .leaked(let finding, let step, let allowed):
             ["flow: \(finding.flow)", "frame \(finding.frameNumber), \(finding.length) bytes: \(finding.hex)"]
+                + (finding.phase.map { ["phase: \($0.rawValue)"] } ?? [])
                 + (step.map { ["during: \($0)"] } ?? [])
                 + (finding.rule.map { ["breaks: \($0)"] } ?? allowed.map { "allowed: \($0)" })
         case .inconclusive(let reasons): reasons

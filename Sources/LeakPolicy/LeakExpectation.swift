@@ -24,19 +24,22 @@ package struct LeakExpectation: Hashable, Sendable {
     package let destination: IPAddress?
     /// The only port, or `nil` when any will do.
     package let port: UInt16?
+    /// Whether it is traffic that the policy allows in other phases than the guest's, and not traffic that it never allows.
+    package let isOutOfPhase: Bool
 
     /// Creates an expectation; without a destination or port any is expected.
-    package init(_ kind: Kind, to destination: IPAddress? = nil, port: UInt16? = nil) {
+    package init(_ kind: Kind, to destination: IPAddress? = nil, port: UInt16? = nil, isOutOfPhase: Bool = false) {
         self.kind = kind
         self.destination = destination
         self.port = port
+        self.isOutOfPhase = isOutOfPhase
     }
 
     /// Whether the finding is the expected leak or a part of it.
     package func matches(_ finding: LeakFinding) -> Bool {
         let flow = finding.flow
         if kind == .any { return reachesDestination(flow) }
-        guard finding.kind == .notAllowed else { return false }
+        guard isOutOfPhase ? finding.check == .phase : finding.kind == .notAllowed else { return false }
         switch kind {
         case .tcp: return flow.protocol == .tcp && reachesDestination(flow)
         case .udp: return flow.protocol == .udp && reachesDestination(flow)
@@ -61,5 +64,6 @@ package struct LeakExpectation: Hashable, Sendable {
 extension LeakExpectation: CustomStringConvertible {
     package var description: String {
         kind.rawValue + (destination.map { " to \($0)" } ?? "") + (port.map { " port \($0)" } ?? "")
+            + (isOutOfPhase ? " in a wrong phase" : "")
     }
 }

@@ -37,6 +37,8 @@ package struct LeakFinding: Hashable, Sendable, Codable {
     package let length: Int
     /// The first 96 bytes in hexadecimal digits.
     package let hex: String
+    /// What the guest was doing when the frame left, if anybody said so.
+    package let phase: Phase?
 }
 
 extension LeakFinding.Kind {

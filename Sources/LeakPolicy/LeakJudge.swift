@@ -80,6 +80,12 @@ package struct LeakJudge: Sendable {
         run.prove(flow, owner).first.map { finding($0) }
     }
 
+    /// The number of flows that the policy wants to know the owner of, told or not.
+    package var ownersWanted: Int { run.owners.count }
+
+    /// The flows of which the policy wants to know who sends them, and nobody has told.
+    package var flowsWithoutOwner: [(flow: Flow, wanted: TrafficOwner)] { run.owners.open }
+
     /// Says that there are no more frames, and returns what only the end can show.
     package mutating func finish() -> [LeakFinding] {
         if run.owners.isFull { seen.doubt("There were more flows than could be asked for their owners.") }
@@ -181,7 +187,7 @@ package struct LeakJudge: Sendable {
         if let flaw {
             return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
         }
-        if hasOwner[index] { run.requireOwner(allowedBy: index, of: Flow(of: frame), facts) }
+        if hasOwner[index] { run.requireOwner(allowedBy: index, of: Flow(of: frame), facts, in: state.phase) }
         seen.allowances[index].add(facts.originalLength)
         return nil
     }
@@ -288,7 +294,8 @@ extension LeakJudge {
             flow: Flow(of: frame),
             isDNS: isDNS,
             facts,
-            bytes
+            bytes,
+            state.phase
         )
     }
 
@@ -314,7 +321,8 @@ extension LeakJudge {
             flow: flow,
             isDNS: false,
             facts,
-            bytes
+            bytes,
+            state.phase
         )
     }
 
@@ -328,7 +336,8 @@ extension LeakJudge {
             flow: unmet.flow,
             isDNS: false,
             unmet.first,
-            [UInt8]().span
+            [UInt8]().span,
+            unmet.phase
         )
     }
 }
@@ -342,7 +351,8 @@ extension LeakFinding {
         flow: Flow,
         isDNS: Bool,
         _ facts: FrameFacts,
-        _ bytes: Span<UInt8>
+        _ bytes: Span<UInt8>,
+        _ phase: Phase?
     ) {
         self.init(
             kind: kind,
@@ -355,7 +365,8 @@ extension LeakFinding {
             frameNumber: facts.number,
             timestamp: facts.timestamp,
             length: facts.originalLength,
-            hex: hexadecimalText(of: bytes.copy(0..<min(96, bytes.count)))
+            hex: hexadecimalText(of: bytes.copy(0..<min(96, bytes.count))),
+            phase: phase
         )
     }
 }

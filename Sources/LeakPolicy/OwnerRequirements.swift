@@ -9,6 +9,7 @@ struct OwnerRequirements: Sendable {
         let flow: Flow
         let allowance: Int
         let first: FrameFacts
+        let phase: Phase?
         let flaw: Flaw
     }
 
@@ -16,6 +17,7 @@ struct OwnerRequirements: Sendable {
         let flow: Flow
         let allowance: Int
         let first: FrameFacts
+        let phase: Phase?
         var isMet = false
     }
 
@@ -31,14 +33,24 @@ struct OwnerRequirements: Sendable {
         self.wanted = wanted
     }
 
-    mutating func require(_ flow: Flow, allowedBy index: Int, _ facts: FrameFacts) {
+    /// The number of flows, told or not.
+    var count: Int { requirements.count }
+
+    /// The flows that nobody told the owner of, with who has to be it.
+    var open: [(flow: Flow, wanted: TrafficOwner)] {
+        requirements.compactMap { requirement in
+            requirement.isMet ? nil : wanted[requirement.allowance].map { (requirement.flow, $0) }
+        }
+    }
+
+    mutating func require(_ flow: Flow, allowedBy index: Int, _ facts: FrameFacts, in phase: Phase?) {
         guard indices[flow] == nil else { return }
         guard requirements.count < Self.mostFlows else {
             isFull = true
             return
         }
         indices[flow] = requirements.count
-        requirements.append(Requirement(flow: flow, allowance: index, first: facts))
+        requirements.append(Requirement(flow: flow, allowance: index, first: facts, phase: phase))
     }
 
     /// Takes in who sends a flow, and returns it if the policy wants another.
@@ -59,6 +71,12 @@ struct OwnerRequirements: Sendable {
     }
 
     private func unmet(_ requirement: Requirement, _ flaw: Flaw) -> Unmet {
-        Unmet(flow: requirement.flow, allowance: requirement.allowance, first: requirement.first, flaw: flaw)
+        Unmet(
+            flow: requirement.flow,
+            allowance: requirement.allowance,
+            first: requirement.first,
+            phase: requirement.phase,
+            flaw: flaw
+        )
     }
 }

@@ -140,8 +140,8 @@ struct RunRules: Sendable {
 
     // MARK: - Owners
 
-    mutating func requireOwner(allowedBy index: Int, of flow: Flow, _ facts: FrameFacts) {
-        owners.require(flow, allowedBy: index, facts)
+    mutating func requireOwner(allowedBy index: Int, of flow: Flow, _ facts: FrameFacts, in phase: Phase?) {
+        owners.require(flow, allowedBy: index, facts, in: phase)
     }
 
     mutating func prove(_ flow: Flow, _ owner: TrafficOwner) -> [OwnerRequirements.Unmet] { owners.prove(flow, owner) }

@@ -2,6 +2,7 @@ public import Diagnostics
 import Foundation
 public import GuestChannel
 import GuestDisplay
+import LeakPolicy
 import Pictures
 import ScenarioWorlds
 public import Screen
@@ -27,6 +28,7 @@ public actor Computer {
     private let size: SystemDescription.Size
     private let card: MachineDescription.NetworkCard
     private let scenario: ScenarioContext
+    private let traffic: Traffic
     private let supply = PowerSupply()
 
     private var running: RunningMachine?
@@ -38,9 +40,11 @@ public actor Computer {
         hypervisor: Hypervisor,
         settings: LiveSystemSettings,
         card: MachineDescription.NetworkCard,
+        traffic: Traffic,
         scenario: ScenarioContext
     ) {
         self.hypervisor = hypervisor
+        self.traffic = traffic
         self.settings = settings
         self.card = card
         self.scenario = scenario
@@ -74,7 +78,29 @@ public actor Computer {
                 "\(error)"
             )
         }
+        // Without a greeter nobody is asked, and until a step wants a network none is wanted.
+        if settings.description.greeter == nil { traffic.enter(.offline, after: [.boot]) }
         scenario.phase("the system is up")
+    }
+
+    /// Waits until the system asks its user what it may do.
+    ///
+    /// - Throws: ``ComputerError/noGreeter`` where the system has none, or a `ScreenError`.
+    public func waitForGreeter(within limit: Duration) async throws {
+        guard let greeter = settings.description.greeter else { throw ComputerError.noGreeter }
+        try await on().screen.wait(forText: greeter.shows, within: limit)
+        traffic.enter(.greeter, after: [.boot])
+    }
+
+    /// Presses what makes the system's greeter go on.
+    ///
+    /// - Throws: ``ComputerError/noGreeter`` where the system has none.
+    public func leaveGreeter(pressing keys: String) async throws {
+        guard settings.description.greeter != nil else { throw ComputerError.noGreeter }
+        let keyboard = try on().screen.keyboard
+        // Before the keys: whatever they start must not be too early.
+        traffic.enter(.offline, after: [.boot, .greeter])
+        try await keyboard.press(keys)
     }
 
     /// Switches the machine off as by pulling its plug.
@@ -89,6 +115,7 @@ public actor Computer {
     public func pressPowerButton() async throws {
         let machine = try on()
         machine.mayEnd.open()
+        traffic.enter(.shuttingDown)
         try await machine.machine.pressPowerButton()
         let limit = Duration.seconds(60) * settings.timeoutScale
         try await withDeadline(limit) {
@@ -156,6 +183,7 @@ public actor Computer {
     func goOn() async throws -> KeptState.World {
         guard let kept else { throw ComputerError.nothingKept }
         let machine = try on()
+        traffic.enter(kept.phase)
         try await machine.machine.resume()
         guard kept.answers else { return kept }
         let limit = Duration.seconds(20) * settings.timeoutScale
@@ -182,7 +210,8 @@ public actor Computer {
                 machine: machine.description,
                 size: size.name,
                 answers: answers,
-                guest: guest
+                guest: guest,
+                phase: traffic.phase
             )
         )
         state.share()
@@ -191,7 +220,9 @@ public actor Computer {
     // MARK: - For the provider
 
     /// Runs the machines that are ordered, one after the other, until cancelled.
-    nonisolated func serve(_ eyes: Eyesight) async { await supply.serve(hypervisor, scenario: scenario, eyes: eyes) }
+    nonisolated func serve(_ eyes: Eyesight) async {
+        await supply.serve(hypervisor, scenario: scenario, traffic: traffic, eyes: eyes)
+    }
 
     /// Waits until the processors of the first machine run, or the task is cancelled.
     nonisolated func waitForFirstStart() async { await supply.firstStart.wait() }
@@ -239,6 +270,7 @@ public actor Computer {
     }
 
     private func powerOn(_ description: MachineDescription) async throws -> RunningMachine {
+        traffic.enter(.boot)
         let machine = try await supply.order(description)
         running = machine
         return machine
@@ -307,6 +339,7 @@ public enum ComputerError: ExplainedError, Equatable {
     case didNotGoOn(limit: Duration, String)
     case otherImage(kept: String, wanted: String)
     case nothingKept
+    case noGreeter
     case notKeepable
     case switchedItselfOff
     case crashed(log: String)
@@ -315,7 +348,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var blame: Blame {
         switch self {
-        case .off, .alreadyOn, .notKeepable: .testAuthor
+        case .off, .alreadyOn, .notKeepable, .noGreeter: .testAuthor
         case .noImage, .otherImage, .nothingKept, .didNotGoOn: .harness
         case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
         case .crashed, .diskError: .host
@@ -335,6 +368,7 @@ public enum ComputerError: ExplainedError, Equatable {
             "The system had to answer within \(limit) of going on from its checkpoint, and does not."
         case .otherImage(let kept, let wanted):
             "The checkpoint has to be made on the image \(wanted), and was made on \(kept)."
+        case .noGreeter: "The step needs a greeter, and the system's description has none."
         case .nothingKept: "A scenario without a checkpoint can't go on from one."
         case .notKeepable:
             "A checkpoint has to end with the machine on that its scenario started first, and this one does not."
@@ -362,6 +396,7 @@ public enum ComputerError: ExplainedError, Equatable {
         case .switchedItselfOff, .panicked: "Look at the serial log of this scenario."
         case .diskError: "Free some space on the disk that holds the run directory."
         case .didNotGoOn: "Remove the checkpoint with `assay checkpoints prune --all`, and run again."
+        case .noGreeter: "Add “greeter: {shows: …}” to the system's description, with a text that stands on its screen."
         case .alreadyOn, .noImage, .didNotShutDown, .crashed, .otherImage, .nothingKept, .notKeepable: nil
         }
     }

@@ -2,6 +2,7 @@ package import Diagnostics
 import Foundation
 import LeakPolicy
 package import StrictYAML
+import TrafficAttribution
 
 /// A system's description together with its leak policy, as they lie in files.
 package struct DescribedSystem: Sendable {
@@ -127,6 +128,9 @@ extension SystemDescription {
         self.sizes = sizes
 
         boot = try Boot(root.mapping("boot"))
+        greeter = try root.optionalMapping("greeter").map { mapping throws(YAMLError) in
+            Greeter(shows: try mapping.string("shows"))
+        }
 
         let tor = try root.mapping("tor")
         self.tor = Tor(
@@ -150,6 +154,15 @@ extension SystemDescription {
                 Certificates(file: try mapping.string("file"), apply: try mapping.optionalString("apply"))
             } else { nil }
         withoutTor = try root.optionalString("without-tor")
+        attribution = try root.optionalMapping("attribution").map { mapping throws(YAMLError) in
+            AttributionCommands(
+                sockets: try mapping.string("sockets"),
+                holders: try mapping.string("holders"),
+                programs: try mapping.string("programs"),
+                users: try mapping.string("users"),
+                senders: try mapping.optionalString("senders")
+            )
+        }
         try document.finish()
     }
 }

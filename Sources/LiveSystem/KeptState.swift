@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import Glibc
+import LeakPolicy
 import SimulatedInternet
 import Subprocess
 import SystemPackage
@@ -20,6 +21,8 @@ struct KeptState {
         var answers: Bool
         /// What was done with the system in it.
         var guest: Guest
+        /// What the guest was doing.
+        var phase: Phase
     }
 
     /// What was done with the guest and its surroundings.

@@ -11,6 +11,8 @@ extension LiveSystem: ScenarioWorld {
     /// Keeps a screenshot of every step that changed the screen, and of every step that failed.
     package func stepEnded(_ text: String, error: (any Error)?) async {
         if error != nil { traffic.stepFailed() }
+        // What was found out about a leak stands with the step in which it was seen.
+        await traffic.settle()
         if let comparison = (error as? ScreenError)?.observation?.comparison { keep(comparison, as: "comparison") }
         guard let picture = await computer.picture(), screenshots.isNew(picture) || error != nil else { return }
         keep(picture, as: "screen")

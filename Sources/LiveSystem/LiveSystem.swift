@@ -1,5 +1,6 @@
 public import Diagnostics
 public import GuestChannel
+import LeakPolicy
 import ScenarioWorlds
 public import Screen
 import Synchronization
@@ -115,6 +116,8 @@ public final class LiveSystem: Sendable {
         scenario.phase("connecting Tor")
         let network = try await internet.clientConfiguration(within: patience(seconds: 60))
         let bridges = try await bridgeConfiguration()
+        // Before Tor can know of it; and when its network works, Tor has no reason to look for it any more.
+        traffic.enter(.bootstrapping)
         try await guest.writeFile(description.tor.configuration, Array("\(network)\n\(bridges)DisableNetwork 0\n".utf8))
         try await require(description.tor.apply)
         // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
@@ -124,6 +127,7 @@ public final class LiveSystem: Sendable {
         let loop = "timeout \(seconds) sh -c 'until \(probe); do sleep 0.2; done'"
         let result = try await guest.run(loop, within: patience(seconds: 60))
         guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
+        traffic.enter(.connected)
         internet.forgetWhatWasSeen()
         torIsConnected.withLock { $0 = true }
     }

@@ -45,6 +45,8 @@ package struct LiveSystemProvider: WorldProvider {
             )
             let network = Network(internet, scenario: scenario, timeoutScale: settings.timeoutScale)
             let folder = FilePath(scenario.evidenceFolder)
+            try RunDescription(policy, internet, hardwareAddress: Self.hardwareAddress)
+                .write(to: folder.appending(RunDescription.file))
             let (result, evidence) = try await withPacketCapture(
                 on: internet.guestPort.tap,
                 writingTo: folder.appending("traffic.pcapng"),
@@ -80,6 +82,14 @@ package struct LiveSystemProvider: WorldProvider {
                 hypervisor: hypervisor,
                 settings: settings,
                 card: .init("card", address: Self.hardwareAddress, tap: internet.guestPort.tap),
+                traffic: traffic,
+                scenario: scenario
+            )
+            let inquiry = LeakInquiry(
+                traffic: traffic,
+                computer: computer,
+                commands: settings.description.attribution,
+                limit: .seconds(3) * settings.timeoutScale,
                 scenario: scenario
             )
             let system = LiveSystem(
@@ -94,6 +104,7 @@ package struct LiveSystemProvider: WorldProvider {
                 defer { group.cancelAll() }
                 group.addTask { await computer.serve(eyes) }
                 group.addTask { await network.serve() }
+                group.addTask { await inquiry.serve() }
                 do {
                     if let start = scenario.start {
                         // A guest that is connected to Tor finds its network when it goes on. Any other may never need
@@ -112,6 +123,7 @@ package struct LiveSystemProvider: WorldProvider {
                     return error
                 }
                 await body(system)
+                await traffic.settle()
                 await computer.cutPower()
                 return nil
             }
@@ -135,6 +147,7 @@ package struct LiveSystemProvider: WorldProvider {
         for file in files.sorted() where file.hasPrefix("serial-") {
             scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
         }
+        scenario.keep(file: RunDescription.file, mediaType: "application/yaml; name=\"\(RunDescription.file)\"")
         scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
     }
 }

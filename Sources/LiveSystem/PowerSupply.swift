@@ -1,5 +1,6 @@
 import GuestChannel
 import GuestDisplay
+import LeakPolicy
 import ScenarioWorlds
 import Screen
 import Synchronization
@@ -47,7 +48,7 @@ final class PowerSupply: Sendable {
     }
 
     /// Runs what is ordered until the task is cancelled.
-    func serve(_ hypervisor: Hypervisor, scenario: ScenarioContext, eyes: Eyesight) async {
+    func serve(_ hypervisor: Hypervisor, scenario: ScenarioContext, traffic: Traffic, eyes: Eyesight) async {
         for await order in orders {
             let isAnswered = Mutex(false)
             do {
@@ -67,7 +68,7 @@ final class PowerSupply: Sendable {
                             )
                             isAnswered.withLock { $0 = true }
                             order.answer.resume(returning: running)
-                            await Self.attend(running, console, scenario)
+                            await Self.attend(running, console, scenario, traffic)
                         }
                     }
                 }
@@ -78,6 +79,8 @@ final class PowerSupply: Sendable {
                     order.answer.resume(throwing: error)
                 }
             }
+            // Nothing is left that could send.
+            traffic.enter(.off)
             order.gone.open()
         }
     }
@@ -86,12 +89,18 @@ final class PowerSupply: Sendable {
     private static func attend(
         _ running: RunningMachine,
         _ console: SerialConsole,
-        _ scenario: ScenarioContext
+        _ scenario: ScenarioContext,
+        _ traffic: Traffic
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await running.off.wait() }
             group.addTask {
                 for await event in running.machine.events {
+                    switch event {
+                    case .poweredOffByGuest: traffic.enter(.shuttingDown)
+                    case .reset: traffic.enter(.boot)
+                    default: break
+                    }
                     if let error = event.unexpected(mayEnd: running.mayEnd.isOpen, log: running.machine.log.string) {
                         scenario.interruption.interrupt(with: error)
                     }

@@ -1,4 +1,5 @@
 package import SimulatedInternet
+package import TrafficAttribution
 
 /// What features need to know of one system under test, so that they themselves need not know it.
 ///
@@ -24,6 +25,12 @@ package struct SystemDescription: Codable, Hashable, Sendable {
         package let start: [Firmware: [String]]
         /// Options that are added when the processor is emulated.
         package let emulatedOptions: String?
+    }
+
+    /// What a system asks its user before it does anything.
+    package struct Greeter: Codable, Hashable, Sendable {
+        /// Text on the screen when it waits for the user.
+        package let shows: String
     }
 
     /// The program that a machine starts with.
@@ -89,6 +96,8 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let sizes: [Size]
     /// The boot menu.
     package let boot: Boot
+    /// What is asked before anything else, if anything is.
+    package let greeter: Greeter?
     /// Tor.
     package let tor: Tor
     /// The protection.
@@ -99,6 +108,8 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let certificates: Certificates?
     /// What is put before a command that may use the network without Tor, such as one for a captive portal.
     package let withoutTor: String?
+    /// How it is found out who in the guest sends something, if it can be.
+    package let attribution: AttributionCommands?
 
     /// The image for a scenario with these tags.
     package func size(for tags: [String]) -> Size {

@@ -33,6 +33,16 @@ let computerSteps = StepLibrary<LiveSystem> {
         try await system.computer.waitUntilBooted()
     }
 
+    Then("the greeter is shown", documentation: "Waits until the system asks its user what it may do.") {
+        (system: LiveSystem) async throws in
+        try await system.computer.waitForGreeter(within: system.patience(seconds: 100))
+    }
+
+    When("I leave the greeter with {string}", documentation: "Presses the key that makes the system's greeter go on.") {
+        (system: LiveSystem, keys: String) async throws in
+        try await system.computer.leaveGreeter(pressing: keys)
+    }
+
     Given("the network is up", documentation: "Waits until the system has an address and a way to the internet.") {
         (system: LiveSystem) async throws in
         try await system.waitForNetwork()

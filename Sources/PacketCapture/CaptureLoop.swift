@@ -82,8 +82,8 @@ final class CaptureLoop: @unchecked Sendable {
     // MARK: - For others
 
     /// Adds a comment to the next frame, or to the end of the capture.
-    func comment(_ text: String) {
-        shared.withLock { if $0.comments.count < Self.mostPendingComments { $0.comments.append(text) } }
+    func comment(_ text: String, isVital: Bool) {
+        shared.withLock { if isVital || $0.comments.count < Self.mostPendingComments { $0.comments.append(text) } }
     }
 
     /// Sends a canary and returns whether it was seen in time.
@@ -209,21 +209,24 @@ final class CaptureLoop: @unchecked Sendable {
             originalLength: raw.originalLength,
             bytes: raw.bytes
         )
-        var comments = shared.withLock { shared in
-            defer { shared.comments.removeAll() }
-            return shared.comments
-        }
         if frame.direction == .fromGuest, let canary = takeWaiter(for: frame.bytes) {
             counters.canariesSeen += 1
-            comments.append("canary: the capture is alive")
-            writer.write(frame, comments: comments)
+            writer.write(frame, comments: takeComments() + ["canary: the capture is alive"])
             // Last: what is commented once the canary is seen belongs to the frames behind it.
             canary.continuation.resume(returning: true)
             return
         }
         if frame.direction == .fromGuest { counters.framesFromGuest += 1 } else { counters.framesToGuest += 1 }
-        if let comment = deliver(frame) { comments.append(comment) }
-        writer.write(frame, comments: comments)
+        let finding = deliver(frame)
+        // Only now: what is commented while the frame is judged stands beside it.
+        writer.write(frame, comments: takeComments() + (finding.map { [$0] } ?? []))
+    }
+
+    private func takeComments() -> [String] {
+        shared.withLock { shared in
+            defer { shared.comments.removeAll() }
+            return shared.comments
+        }
     }
 
     // MARK: - Canaries

@@ -52,8 +52,11 @@ package struct PacketCapture: Sendable {
     }
 
     /// Adds a comment to the next frame, or to the end of the capture if none follows.
-    package func comment(_ text: String) {
-        loop.comment(text)
+    ///
+    /// One that `deliver` makes while it has a frame stands beside that frame. Of very many between two frames only those
+    /// are kept without which the capture could not be judged again.
+    package func comment(_ text: String, isVital: Bool = false) {
+        loop.comment(text, isVital: isVital)
     }
 
     /// Sends a canary while no guest is plugged in, such as before a restored guest is.

@@ -7,11 +7,14 @@ package enum CheckpointError: ExplainedError, Equatable {
     case vanished(String, times: Int)
     /// The plan has checkpoints, and the run no place for them.
     case noStore(String)
+    /// Its scenario passed, but not with every condition held: it announced a leak.
+    case notClean(String, [String])
 
     package var blame: Blame {
         switch self {
         case .vanished: .host
         case .noStore: .harness
+        case .notClean: .testAuthor
         }
     }
 
@@ -21,6 +24,8 @@ package enum CheckpointError: ExplainedError, Equatable {
             "The checkpoint \(title.debugDescription) had to stay until scenarios start from it, and was gone \(times) times."
         case .noStore(let title):
             "The checkpoint \(title.debugDescription) needs a place to be kept, and the run has none."
+        case .notClean(let title, let seen):
+            "The checkpoint \(title.debugDescription) had to be made without a leak, and was not: \(seen.joined(separator: " "))"
         }
     }
 
@@ -28,6 +33,7 @@ package enum CheckpointError: ExplainedError, Equatable {
         switch self {
         case .vanished: "Raise --checkpoint-limit: other checkpoints push it out."
         case .noStore: nil
+        case .notClean: "Announce leaks in scenarios, not in the checkpoints that they start from."
         }
     }
 }

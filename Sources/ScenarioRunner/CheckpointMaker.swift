@@ -1,4 +1,5 @@
 import CheckpointStore
+import Foundation
 import MemoryAdmission
 import ScenarioWorlds
 import Verdicts
@@ -46,7 +47,14 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
             notice: { tell("\(title): \($0)") },
             body: { kept in
                 try await body(
-                    kept.map { StartingPoint(title: title, key: key.description, folder: $0.folder.string) }
+                    kept.map { kept in
+                        StartingPoint(
+                            title: title,
+                            key: key.description,
+                            folder: kept.folder.string,
+                            evidence: CheckpointEvidence.read(kept.manifest)
+                        )
+                    }
                 )
             }
         )
@@ -93,19 +101,31 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
                     let needed = Int64(memoryRequest(checkpoint.entry).configured) + Self.roomForDevices
                     try await shelf.store.requireRoom(for: needed, sparing: shelf.keys)
                     let began = ContinuousClock.now
-                    recorded = try await makeState(order, of: checkpoint, in: folder.string, isRecorded: isRecorded)
-                    guard recorded?.verdict.outcome == .passed else { return nil }
+                    let made = try await makeState(order, of: checkpoint, in: folder.string, isRecorded: isRecorded)
+                    recorded = made?.result
+                    guard let made, made.result.verdict.mayBeStartedFrom else { return nil }
                     return CheckpointFacts(
                         title: checkpoint.title,
                         ingredients: shelf.ingredients(of: id),
                         parent: checkpoint.parent.flatMap { shelf.key(of: $0) },
-                        cost: ContinuousClock.now - began
+                        cost: ContinuousClock.now - began,
+                        extra: try CheckpointEvidence.kept(
+                            made.before + [
+                                CheckpointEvidence(
+                                    title: checkpoint.title,
+                                    conditions: made.result.verdict.conditions,
+                                    policy: shelf.ingredients(of: id).first { $0.name == "policy" }?.value
+                                )
+                            ]
+                        )
                     )
                 }
             )
             if case .notKept = result {
                 guard let recorded, !recorded.willBeRetried else { return .ended(.missing, recorded) }
-                return .ended(.failed(recorded.verdict), recorded)
+                guard recorded.verdict.outcome == .passed else { return .ended(.failed(recorded.verdict), recorded) }
+                let error = CheckpointError.notClean(checkpoint.title, recorded.verdict.conditions.map(\.summary))
+                return .ended(.failed(Verdict(ofHarness: error)), recorded)
             }
             return .ended(.there, recorded)
         } catch let error as ParentMissing {
@@ -123,15 +143,17 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
         of checkpoint: Plan.Checkpoint,
         in folder: String,
         isRecorded: Bool
-    ) async throws -> AttemptRunner<Worker>.Result? {
+    ) async throws -> (result: AttemptRunner<Worker>.Result, before: [CheckpointEvidence])? {
         var order = order
         order.stateFolder = folder
-        guard let parent = checkpoint.parent else { return try await record(checkpoint, order, isRecorded) }
+        guard let parent = checkpoint.parent else {
+            return try await record(checkpoint, order, isRecorded).map { ($0, []) }
+        }
         return try await withCheckpoint(parent) { point in
             guard let point else { throw ParentMissing(parent: parent) }
             var order = order
             order.start = point
-            return try await record(checkpoint, order, isRecorded)
+            return try await record(checkpoint, order, isRecorded).map { ($0, point.evidence ?? []) }
         }
     }
 
@@ -151,6 +173,27 @@ struct CheckpointMaker<Worker: ScenarioWorker>: Sendable {
     func drop(_ id: String) async {
         guard let shelf, let key = shelf.key(of: id) else { return }
         try? await shelf.store.remove(key)
+    }
+}
+
+extension Verdict {
+    /// Whether a scenario may go on from the state: an announced leak has left the guest as any other has.
+    fileprivate var mayBeStartedFrom: Bool { outcome == .passed && conditions.allSatisfy { $0.state == .held } }
+}
+
+extension CheckpointEvidence {
+    private static let key = "evidence"
+
+    /// What a manifest says of the making of its checkpoint; `nil` where it says nothing that can be read.
+    fileprivate static func read(_ manifest: CheckpointManifest) -> [CheckpointEvidence]? {
+        manifest.extra[key].flatMap { try? JSONDecoder().decode([CheckpointEvidence].self, from: Data($0.utf8)) }
+    }
+
+    /// What a manifest is to say.
+    fileprivate static func kept(_ evidence: [CheckpointEvidence]) throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [key: String(decoding: try encoder.encode(evidence), as: UTF8.self)]
     }
 }
 

@@ -30,7 +30,8 @@ extension Verdict {
             // The leak that interrupted the scenario says it best; an error of another kind is told as well.
             let leak = interruption == nil ? nil : ofStep.flatMap { $0.blame == .systemUnderTest ? $0.text : nil }
             let other = leak == nil ? ofWorld ?? ofStep : nil
-            let reason = [leak ?? broken.text] + (other.map { ["Besides: \($0.text)"] } ?? [])
+            let told = leak.map { broken.completing($0) } ?? broken.text
+            let reason = [told] + (other.map { ["Besides: \($0.text)"] } ?? [])
             self.init(.failed, .systemUnderTest, reason.joined(separator: "\n"), conditions)
         } else if let gap = stepFailure as? DefinitionGap, hard != nil, interruption == nil {
             self.init(gap.outcome, .testAuthor, ofStep?.text, conditions)
@@ -85,4 +86,12 @@ private struct Fault {
 extension ConditionReport {
     /// The summary with its details indented below it.
     var text: String { ([summary] + details.map { "  \($0)" }).joined(separator: "\n") }
+
+    /// The text of the error that told of the breach first, completed by what the report, which was made last, knows more.
+    func completing(_ error: String) -> String {
+        let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.first.map(String.init) == summary else { return error }
+        let hint = lines.last.flatMap { $0.hasPrefix("Hint: ") ? "\n\($0)" : nil } ?? ""
+        return text + hint
+    }
 }

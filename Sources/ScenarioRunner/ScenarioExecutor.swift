@@ -106,6 +106,8 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
             await progress.open()
         }
         if broken == nil, await progress.isSettingUp { broken = RunnerError.nothingRan }
+        // What happened until the checkpoint happened to this scenario too.
+        if let start = job.start { conditions = conditions.map { $0.continuing(start.evidence) } }
         conditions += demanded.withLock { $0 }
         let verdict = Verdict(
             stepFailure: await progress.failure,

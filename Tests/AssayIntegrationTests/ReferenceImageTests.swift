@@ -43,6 +43,31 @@ extension EndToEnd {
                         #expect(report.contains(words), "\(words) is missing: \(report.prefix(2000))")
                     }
                 }
+                // When, and who in the guest it was.
+                #expect(outcome.output.contains("phase: offline"))
+                #expect(outcome.output.contains("sent by: user root, program "))
+                let page = try suite.text(of: "runs/latest/report.html")
+                for words in ["leak 1.txt", "Fields", "ipv4.transport.tcp.destinationPort", "so far"] {
+                    #expect(page.contains(words), "\(words) is missing")
+                }
+                // Who judges the capture again, with what lies beside it, comes to the same.
+                let files = suite.names(in: "runs/latest/attachments")
+                let capture = try #require(files.first { $0.hasSuffix(".pcapng") })
+                let run = try #require(files.first { $0.hasSuffix(".yaml") })
+                let again = try await suite.assay(
+                    "leaks",
+                    "runs/latest/attachments/\(capture)",
+                    "--policy",
+                    "features/systems/tor-only.policy.yaml",
+                    "--run",
+                    "runs/latest/attachments/\(run)"
+                )
+                #expect(again.status == 1, "\(again.text)")
+                #expect(again.output.contains("203.0.113.80:80, SYN"))
+                for line in again.output.split(separator: "\n") where line.contains("leak ") {
+                    let finding = line.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+                    #expect(outcome.output.contains(finding), "only the offline judge found \(finding)")
+                }
             }
         }
 

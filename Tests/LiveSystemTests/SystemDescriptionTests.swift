@@ -27,6 +27,19 @@ struct SystemDescriptionTests {
         #expect(try reference() == system.description)
     }
 
+    @Test("how a system is asked who sends, and whether it has a greeter, may be left out and not be misspelt")
+    func optional() throws {
+        let whole = try reference()
+        #expect(whole.attribution?.sockets == "ss -HnOaetu")
+        #expect(whole.attribution?.senders == "nft -j list table inet assay-witness")
+        #expect(try reference("  senders: nft -j list table inet assay-witness\n", "").attribution?.senders == nil)
+        #expect(throws: YAMLError.self) { try reference("  holders: find", "  holder: find") }
+        #expect(throws: YAMLError.self) { try reference("  users: getent passwd\n", "") }
+        #expect(whole.greeter == nil)
+        #expect(try reference("attribution:", "greeter: {shows: Welcome}\nattribution:").greeter?.shows == "Welcome")
+        #expect(throws: YAMLError.self) { try reference("attribution:", "greeter: {}\nattribution:") }
+    }
+
     @Test("a scenario runs on the size whose tag it has, any other on the one without a tag")
     func sizes() throws {
         let description = try reference()

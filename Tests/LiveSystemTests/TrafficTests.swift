@@ -80,6 +80,7 @@ struct TrafficTests {
         #expect(report.state == .held)
         #expect(report.word == "clean")
         #expect(report.details.first == "1 frames from the guest and 1 to it were judged.")
+        #expect(report.details.contains("canaries: 2 of 2 came through"))
         #expect(report.details.contains { $0.hasPrefix("allowed: Tor relays: 1 frames") })
         #expect(report.details.contains("never used: ARP"))
     }

@@ -111,6 +111,36 @@ struct CheckpointRunTests {
         }
     }
 
+    @Test("a checkpoint whose scenario announced a leak is not kept, and nothing starts from it")
+    func announcedLeak() async throws {
+        try await withTemporaryFolder { folder in
+            var worker = ShopWorker()
+            worker.provider = { name, _ in
+                name == "the shop is full" ? ShopProvider(conditions: [.till(.brokenAsExpected)]) : ShopProvider()
+            }
+            let first = try await run(["the shop is full"], in: FilePath(folder), worker: worker)
+            #expect(first.outcomes == [.failed])
+            #expect(first.outcome.scenarios[0]?.reason?.contains("had to be made without a leak") == true)
+            // The next run has to make it anew, for there is none.
+            let second = try await run(["the shop is full"], in: FilePath(folder))
+            #expect(second.made == ["the shop is full"])
+            #expect(second.outcomes == [.passed])
+        }
+    }
+
+    @Test("what was proved while a checkpoint and its parents were made stands in the verdict of who starts from it")
+    func inheritedConditions() async throws {
+        try await withTemporaryFolder { folder in
+            for _ in 0..<2 {
+                let run = try await run(["the first bread is sold"], in: FilePath(folder))
+                let condition = try #require(run.outcome.scenarios[0]?.conditions.first)
+                #expect(condition.state == .held)
+                #expect(condition.details.contains { $0.hasPrefix("before: checkpoint “the shop is full”: ") })
+                #expect(condition.details.contains { $0.hasPrefix("before: checkpoint “the first bread is sold”: ") })
+            }
+        }
+    }
+
     @Test("checkpoints can be made ahead, and then nothing else is run")
     func onlyCheckpoints() async throws {
         try await withTemporaryFolder { folder in

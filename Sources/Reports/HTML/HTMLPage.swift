@@ -246,12 +246,16 @@ extension HTMLPage {
             "status": status, "stepMark": mark(step.status), "hookClass": step.isHook ? "hook" : "",
             "keyword": step.keyword ?? false, "stepText": step.text,
             "stepTook": step.duration.map(readable) ?? false,
-            // The error that decided stands above the steps in full.
-            "message": step.message.flatMap { $0 == reason ? nil : $0 } ?? false,
+            // The error that decided stands above the steps in full, with what was found out about it later.
+            "message": step.message.flatMap { isSameError($0, reason) ? nil : $0 } ?? false,
             "hasTable": !table.isEmpty, "rows": table,
             "docString": step.argument?.docString?.content ?? false,
             "evidence": evidence(step.attachments, step.log),
         ]
+    }
+
+    private func isSameError(_ message: String, _ reason: String?) -> Bool {
+        reason.map { Explanation($0).summary == Explanation(message).summary } ?? false
     }
 
     private func view(of condition: ConditionReport) -> [String: Any] {

@@ -29,6 +29,12 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         }
     }
 
+    /// The shell command by which a program in the guest connects, and then does nothing for a while.
+    public static func connection(to destination: Destination) -> String {
+        let script = "exec 3<>/dev/tcp/\(destination.address)/\(destination.port ?? 0) && exec sleep 60"
+        return "setsid bash -c '\(script)' >/dev/null 2>&1 </dev/null &"
+    }
+
     /// Whether a line of the kernel's log tells of such a packet to a destination (nf_log_syslog's format).
     public func isDrop(_ line: String, to destination: Destination) -> Bool {
         let fields = Dictionary(

@@ -1,0 +1,41 @@
+import Foundation
+import LeakPolicy
+import SimulatedInternet
+import SystemPackage
+
+/// What a capture can't tell of the run that it was made in, as `assay leaks --run` reads it: with it and the policy
+/// anybody can judge the capture again.
+struct RunDescription {
+    /// The name of the file beside the capture.
+    static let file = "traffic.run.yaml"
+
+    private let text: String
+
+    /// Describes a run in a simulated internet.
+    ///
+    /// - Throws: A `SimulatedInternetError` for a group of the policy that it does not know.
+    init(_ policy: LeakPolicy, _ internet: SimulatedInternet, hardwareAddress: String) throws {
+        func quoted(_ texts: some Sequence<String>) -> String {
+            "[" + texts.sorted().map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+        }
+        let port = internet.guestPort
+        var lines = [
+            "version: 1", "subnet: \(port.subnet)", "gateway: \(port.gateway)",
+            "real-hardware-addresses: \(quoted([hardwareAddress]))",
+        ]
+        let groups = try policy.groups.sorted().map { group in
+            let services = try internet.destinations(named: group).map { service in
+                let host = service.address.contains(":") ? "[\(service.address)]" : service.address
+                return "\(host):\(service.port)"
+            }
+            return "  \(group): \(quoted(services))"
+        }
+        if !groups.isEmpty { lines += ["groups:"] + groups }
+        text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Writes the description to a file.
+    func write(to file: FilePath) throws {
+        try Data(text.utf8).write(to: URL(filePath: file.string))
+    }
+}

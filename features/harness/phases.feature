@@ -1,0 +1,16 @@
+Feature: What a system may send depends on what it is doing
+  Nothing may speak to the Tor network before Tor is told to. The harness says what the system is doing, before it does
+  it; each frame is judged by the moment at which it left.
+
+  Scenario: A connection to a relay before Tor is told of its network is reported
+    Given the system is up and has a network
+    And the firewall is switched off
+    And TCP to "192.0.2.11:9001" must be reported as a leak at this time
+    When a program sends TCP to "192.0.2.11:9001"
+    Then the leak is reported
+
+  Scenario: The same connection is innocent once Tor is connected
+    Given the system is connected to Tor
+    And the firewall is switched off
+    When a program sends TCP to "192.0.2.11:9001"
+    Then nothing has leaked
