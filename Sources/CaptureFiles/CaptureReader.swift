@@ -10,10 +10,10 @@ import PacketDecoding
 /// fed, then ``next()`` is called until it returns `nil`; when there are no more bytes, ``finish()`` says whether the
 /// file ended where it should.
 package struct CaptureReader: Sendable {
-    enum Format: Hashable, Sendable {
+    private enum Format {
         case unknown
         case pcap(PCAPFormat)
-        case pcapng(PCAPNGFormat)
+        case pcapng
     }
 
     /// The bytes that records point into, valid until ``next()`` or ``feed(_:)`` is called.
@@ -23,6 +23,8 @@ package struct CaptureReader: Sendable {
     /// How many bytes of the file stood before the buffer's first.
     private var dropped = 0
     private var format = Format.unknown
+    /// Kept beside the format, so that it changes where it stands.
+    private var sections = PCAPNGFormat()
     private var count = 0
     private var failure: CaptureFileError?
 
@@ -43,14 +45,8 @@ package struct CaptureReader: Sendable {
         buffer.append(contentsOf: chunk)
     }
 
-    /// The interfaces that were described so far.
-    package var interfaces: [CaptureInterface] {
-        switch format {
-        case .unknown: []
-        case .pcap(let format): [format.interface]
-        case .pcapng(let format): format.allInterfaces
-        }
-    }
+    /// How many frames were not captured, as the file itself says so far; only pcapng can.
+    package var lostFrames: UInt64 { sections.lostFrames }
 
     /// Returns the next whole frame, or `nil` when more bytes are needed.
     ///
@@ -72,14 +68,15 @@ package struct CaptureReader: Sendable {
     package func finish() throws(CaptureFileError) {
         if let failure { throw failure }
         let rest = position..<buffer.count
-        guard !rest.isEmpty || format == .unknown else { return }
+        let isUnknown = if case .unknown = format { true } else { false }
+        guard !rest.isEmpty || isUnknown else { return }
         let (structure, needed) =
             switch format {
             case .unknown: ("file header", 24)
             case .pcap(let format): ("frame", format.needed(buffer.span, rest))
-            case .pcapng(let format): ("block", format.needed(buffer.span, rest))
+            case .pcapng: ("block", sections.needed(buffer.span, rest))
             }
-        if format == .unknown, rest.count < 4 { throw .unknownFormat(firstBytes: Array(buffer[rest])) }
+        if isUnknown, rest.count < 4 { throw .unknownFormat(firstBytes: Array(buffer[rest])) }
         throw .cutOff(structure: structure, offset: dropped + position, needed: needed, present: rest.count)
     }
 
@@ -94,19 +91,16 @@ package struct CaptureReader: Sendable {
                 position += length
                 continue
             case .pcap(let pcap): step = try pcap.read(buffer.span, rest, fileOffset: dropped)
-            case .pcapng(var pcapng):
-                // Taken out while it changes, so that its interfaces are not copied for each block.
-                format = .unknown
-                defer { format = .pcapng(pcapng) }
-                step = try pcapng.read(buffer.span, rest, fileOffset: dropped)
+            case .pcapng: step = try sections.read(buffer, rest, fileOffset: dropped)
             }
             switch step {
             case .needsMore: return nil
             case .nothing(let length): position += length
-            case .frame(let frame, let length):
+            case .frame(var record, let length):
                 position += length
                 count += 1
-                return frame.record(number: count)
+                record.number = count
+                return record
             }
         }
     }
@@ -116,7 +110,7 @@ package struct CaptureReader: Sendable {
         _ rest: Range<Int>
     ) throws(CaptureFileError) -> (Format, length: Int)? {
         guard rest.count >= 4 else { return nil }
-        if bytes.u32(rest.lowerBound) == PCAPNGFormat.sectionType { return (.pcapng(PCAPNGFormat()), 0) }
+        if bytes.u32(rest.lowerBound) == PCAPNGFormat.sectionType { return (.pcapng, 0) }
         guard PCAPFormat.isMagic(bytes.u32(rest.lowerBound)) else {
             throw .unknownFormat(firstBytes: bytes.copy(rest.lowerBound..<rest.lowerBound + 4))
         }
@@ -130,45 +124,25 @@ enum ReadingStep {
     case needsMore
     /// Something that holds no frame, and its length.
     case nothing(Int)
-    case frame(FrameFound, length: Int)
-}
-
-/// A frame before it has its number.
-struct FrameFound {
-    let interface: Int
-    let link: LinkType
-    let timestamp: UInt64?
-    let originalLength: Int
-    let bytes: Range<Int>
-    var direction: CaptureRecord.Direction?
-    var comments: [String] = []
-
-    func record(number: Int) -> CaptureRecord {
-        CaptureRecord(
-            number: number,
-            interface: interface,
-            link: link,
-            timestamp: timestamp,
-            originalLength: originalLength,
-            bytes: bytes,
-            direction: direction,
-            comments: comments
-        )
-    }
+    /// A frame that has no number yet, and the length of all that holds it.
+    case frame(CaptureRecord, length: Int)
 }
 
 /// The order of a file's bytes, which is that of the machine that wrote it.
 struct ByteOrder: Hashable, Sendable {
     let isLittle: Bool
 
+    @inline(__always)
     func u16(_ bytes: Span<UInt8>, _ offset: Int) -> UInt16 {
         isLittle ? bytes.u16(offset).byteSwapped : bytes.u16(offset)
     }
 
+    @inline(__always)
     func u32(_ bytes: Span<UInt8>, _ offset: Int) -> UInt32 {
         isLittle ? bytes.u32(offset).byteSwapped : bytes.u32(offset)
     }
 
+    @inline(__always)
     func u64(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
         isLittle ? bytes.u64(offset).byteSwapped : bytes.u64(offset)
     }

@@ -3,7 +3,7 @@ package import PacketDecoding
 /// One frame of a capture file, whose bytes the reader still holds.
 package struct CaptureRecord: Hashable, Sendable {
     /// The position in the file, counted from 1.
-    package let number: Int
+    package internal(set) var number = 0
     /// The interface's position among all of the file, counted from 0.
     package let interface: Int
     /// What the bytes begin with.
@@ -15,13 +15,18 @@ package struct CaptureRecord: Hashable, Sendable {
     /// Where the frame's bytes are in the reader's buffer.
     package let bytes: Range<Int>
     /// Which way the frame went, if the file tells: in pcapng as the interface saw it, so that inbound is 1.
-    package let direction: Direction?
+    package internal(set) var direction: Direction?
     /// What was written beside the frame.
-    package let comments: [String]
+    package internal(set) var comments: [String] = []
 
     package enum Direction: Hashable, Sendable {
         case inbound
         case outbound
+    }
+
+    init(interface: Int, _ description: CaptureInterface, timestamp: UInt64?, originalLength: Int, bytes: Range<Int>) {
+        (self.interface, link) = (interface, description.link)
+        (self.timestamp, self.originalLength, self.bytes) = (timestamp, originalLength, bytes)
     }
 
     /// Whether the file holds only a part of the frame.
@@ -29,24 +34,35 @@ package struct CaptureRecord: Hashable, Sendable {
 }
 
 /// An interface that a capture file describes.
-package struct CaptureInterface: Hashable, Sendable {
-    package let link: LinkType
-    package let name: String?
+struct CaptureInterface: Hashable, Sendable {
+    let link: LinkType
     /// The longest part of a frame that was kept, or 0 for all.
-    package let snapshotLength: Int
+    let snapshotLength: Int
     let clock: CaptureClock
+    let isDecodable: Bool
+    /// Frames that were not captured, as the file's statistics say.
+    var lostFrames: UInt64 = 0
+
+    init(link: LinkType, snapshotLength: Int, clock: CaptureClock) {
+        (self.link, self.snapshotLength, self.clock) = (link, snapshotLength, clock)
+        isDecodable = LinkType.decodable.contains(link)
+    }
 }
 
 /// How a file's numbers become nanoseconds since 1970.
 struct CaptureClock: Hashable, Sendable {
     private let unitsPerSecond: UInt64
     private let offsetInSeconds: Int64
+    /// The nanoseconds of one unit, or 0 where they are no whole number or times are counted from another year.
+    private let scale: UInt64
 
     static let microseconds = CaptureClock(unitsPerSecond: 1_000_000)
     static let nanoseconds = CaptureClock(unitsPerSecond: 1_000_000_000)
 
     init(unitsPerSecond: UInt64, offsetInSeconds: Int64 = 0) {
         (self.unitsPerSecond, self.offsetInSeconds) = (unitsPerSecond, offsetInSeconds)
+        let (scale, rest) = UInt64(1_000_000_000).quotientAndRemainder(dividingBy: unitsPerSecond)
+        self.scale = rest == 0 && offsetInSeconds == 0 ? scale : 0
     }
 
     /// Reads the one byte of pcapng's option if_tsresol: a power of ten, or of two if its highest bit is set.
@@ -65,6 +81,10 @@ struct CaptureClock: Hashable, Sendable {
 
     /// The time in nanoseconds, or `nil` when it is beyond what 64 bits can tell.
     func nanoseconds(_ units: UInt64) -> UInt64? {
+        if scale > 0 {
+            let (product, overflow) = units.multipliedReportingOverflow(by: scale)
+            return overflow ? nil : product
+        }
         let (seconds, rest) = units.quotientAndRemainder(dividingBy: unitsPerSecond)
         let (fraction, _) = unitsPerSecond.dividingFullWidth(rest.multipliedFullWidth(by: 1_000_000_000))
         guard let whole = Int64(exactly: seconds) else { return nil }

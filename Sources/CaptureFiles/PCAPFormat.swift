@@ -39,7 +39,6 @@ struct PCAPFormat: Hashable, Sendable {
             order: order,
             interface: CaptureInterface(
                 link: link,
-                name: nil,
                 snapshotLength: snapshotLength,
                 clock: isNano ? .nanoseconds : .microseconds
             )
@@ -73,14 +72,14 @@ struct PCAPFormat: Hashable, Sendable {
         let data = start + Self.frameHeaderLength
         let fraction = UInt64(order.u32(bytes, start + 4))
         let scale: UInt64 = interface.clock == .nanoseconds ? 1 : 1_000
-        let found = FrameFound(
+        let record = CaptureRecord(
             interface: 0,
-            link: interface.link,
+            interface,
             timestamp: UInt64(order.u32(bytes, start)) * 1_000_000_000 + fraction * scale,
             originalLength: original,
             bytes: data..<data + captured
         )
-        return .frame(found, length: Self.frameHeaderLength + captured)
+        return .frame(record, length: Self.frameHeaderLength + captured)
     }
 
     /// How many bytes the structure at the beginning of the rest needs.

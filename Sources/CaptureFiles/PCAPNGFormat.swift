@@ -3,27 +3,30 @@ import PacketDecoding
 /// The format of sections and blocks (draft-ietf-opsawg-pcapng).
 ///
 /// Interfaces are numbered anew in each section; records number them through the whole file.
-struct PCAPNGFormat: Hashable, Sendable {
+struct PCAPNGFormat: Sendable {
     private var order = ByteOrder(isLittle: true)
-    /// The interfaces of the sections before this one.
-    private var earlier: [CaptureInterface] = []
+    /// How many interfaces the sections before this one had.
+    private var earlier = 0
     private var interfaces: [CaptureInterface] = []
-    private var hasSection = false
+    /// Frames that blocks of earlier sections, and all frames so far, say were lost.
+    private var lostElsewhere: UInt64 = 0
 
     static let sectionType: UInt32 = 0x0a0d_0d0a
     private static let magic: UInt32 = 0x1a2b_3c4d
     /// More would be a file that describes nothing but interfaces.
     private static let mostInterfaces = 65_536
 
-    var allInterfaces: [CaptureInterface] { earlier + interfaces }
+    /// Frames that the file says were not captured.
+    var lostFrames: UInt64 { interfaces.reduce(lostElsewhere) { $0.addingWithoutOverflow($1.lostFrames) } }
 
     /// Reads the block at the beginning of the rest.
     mutating func read(
-        _ bytes: Span<UInt8>,
+        _ buffer: [UInt8],
         _ rest: Range<Int>,
         fileOffset: Int
     ) throws(CaptureFileError) -> ReadingStep {
         guard rest.count >= 12 else { return .needsMore }
+        let bytes = buffer.span
         let start = rest.lowerBound
         // The type of a section reads the same in both orders, and its magic number tells which it is.
         if bytes.u32(start) == Self.sectionType {
@@ -66,8 +69,17 @@ struct PCAPNGFormat: Hashable, Sendable {
             order: order,
             fileOffset: fileOffset
         )
-        guard let frame = try read(block, bytes) else { return .nothing(length) }
-        return .frame(frame, length: length)
+        switch block.type {
+        case 6: return .frame(try readEnhancedPacket(block, bytes), length: length)
+        case 2: return .frame(try readPacket(block, bytes), length: length)
+        case 3: return .frame(try readSimplePacket(block, bytes), length: length)
+        case 1: try addInterface(block, bytes)
+        case 5: try readStatistics(block, bytes)
+        case Self.sectionType: try beginSection(block, bytes)
+        // Names, secrets, and what programs keep for themselves hold no frame.
+        default: break
+        }
+        return .nothing(length)
     }
 
     /// How many bytes the block at the beginning of the rest needs.
@@ -77,33 +89,20 @@ struct PCAPNGFormat: Hashable, Sendable {
 
     // MARK: - Blocks
 
-    private mutating func read(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) -> FrameFound? {
-        switch block.type {
-        case Self.sectionType: try beginSection(block, bytes)
-        case 1: try addInterface(block, bytes)
-        case 2: return try readPacket(block, bytes)
-        case 3: return try readSimplePacket(block, bytes)
-        case 6: return try readEnhancedPacket(block, bytes)
-        // Names, statistics, secrets, and what programs keep for themselves hold no frame.
-        default: break
-        }
-        return nil
-    }
-
     private mutating func beginSection(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) {
         try block.require(16, in: "section header")
         let major = order.u16(bytes, block.body.lowerBound + 4)
         guard major == 1 else {
             throw block.invalid("section header", at: 4, "version", expected: "1", seen: "\(major)")
         }
-        earlier += interfaces
+        lostElsewhere = lostFrames
+        earlier += interfaces.count
         interfaces = []
-        hasSection = true
     }
 
     private mutating func addInterface(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) {
         try block.require(8, in: "interface description")
-        guard earlier.count + interfaces.count < Self.mostInterfaces else {
+        guard earlier + interfaces.count < Self.mostInterfaces else {
             throw block.invalid(
                 "interface description",
                 at: 0,
@@ -114,10 +113,8 @@ struct PCAPNGFormat: Hashable, Sendable {
         }
         let start = block.body.lowerBound
         var (resolution, offset): (UInt8, Int64) = (6, 0)
-        var name: String?
         try block.forEachOption(bytes, from: 8) { code, value throws(CaptureFileError) in
             switch code {
-            case 2: name = String(decoding: bytes.copy(value), as: UTF8.self)
             case 9 where value.count == 1: resolution = bytes[value.lowerBound]
             case 14 where value.count == 8: offset = Int64(bitPattern: order.u64(bytes, value.lowerBound))
             case 9, 14:
@@ -143,14 +140,51 @@ struct PCAPNGFormat: Hashable, Sendable {
         interfaces.append(
             CaptureInterface(
                 link: LinkType(rawValue: UInt32(order.u16(bytes, start))),
-                name: name,
                 snapshotLength: Int(order.u32(bytes, start + 4)),
                 clock: clock
             )
         )
     }
 
-    private func readEnhancedPacket(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) -> FrameFound {
+    /// Reads how many frames an interface lost until then: the last block of each counts, and some write none.
+    private mutating func readStatistics(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) {
+        let structure = "interface statistics"
+        try block.require(12, in: structure)
+        let number = Int(order.u32(bytes, block.body.lowerBound))
+        guard interfaces.indices.contains(number) else { throw unknownInterface(number, of: block, structure) }
+        var lost: UInt64 = 0
+        try block.forEachOption(bytes, from: 12) { code, value throws(CaptureFileError) in
+            // Dropped by the interface for lack of room, and by the operating system (isb_ifdrop, isb_osdrop).
+            guard code == 5 || code == 7 else { return }
+            lost = lost.addingWithoutOverflow(try count(bytes, value, code, of: block, structure))
+        }
+        interfaces[number].lostFrames = max(interfaces[number].lostFrames, lost)
+    }
+
+    /// The number of eight bytes that an option holds.
+    private func count(
+        _ bytes: Span<UInt8>,
+        _ value: Range<Int>,
+        _ code: UInt16,
+        of block: PCAPNGBlock,
+        _ structure: String
+    ) throws(CaptureFileError) -> UInt64 {
+        guard value.count == 8 else {
+            throw block.invalid(
+                structure,
+                at: value.lowerBound - block.body.lowerBound,
+                "option \(code)",
+                expected: "8 bytes",
+                seen: "\(value.count)"
+            )
+        }
+        return order.u64(bytes, value.lowerBound)
+    }
+
+    private mutating func readEnhancedPacket(
+        _ block: PCAPNGBlock,
+        _ bytes: Span<UInt8>
+    ) throws(CaptureFileError) -> CaptureRecord {
         try block.require(20, in: "enhanced packet")
         return try readPacket(
             block,
@@ -161,8 +195,14 @@ struct PCAPNGFormat: Hashable, Sendable {
     }
 
     /// Reads the packet block that enhanced ones replaced: its interface's number has two bytes.
-    private func readPacket(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) -> FrameFound {
+    private mutating func readPacket(
+        _ block: PCAPNGBlock,
+        _ bytes: Span<UInt8>
+    ) throws(CaptureFileError) -> CaptureRecord {
         try block.require(20, in: "packet")
+        // How many were lost between the frame before and this one; all ones where nobody knows.
+        let lost = order.u16(bytes, block.body.lowerBound + 2)
+        if lost != .max { lostElsewhere = lostElsewhere.addingWithoutOverflow(UInt64(lost)) }
         return try readPacket(
             block,
             bytes,
@@ -171,12 +211,12 @@ struct PCAPNGFormat: Hashable, Sendable {
         )
     }
 
-    private func readPacket(
+    private mutating func readPacket(
         _ block: PCAPNGBlock,
         _ bytes: Span<UInt8>,
         structure: String,
         interface number: Int
-    ) throws(CaptureFileError) -> FrameFound {
+    ) throws(CaptureFileError) -> CaptureRecord {
         let start = block.body.lowerBound
         let interface = try interface(number, of: block, structure)
         let units = UInt64(order.u32(bytes, start + 4)) << 32 | UInt64(order.u32(bytes, start + 8))
@@ -191,37 +231,41 @@ struct PCAPNGFormat: Hashable, Sendable {
                 seen: "\(original)"
             )
         }
-        var found = FrameFound(
-            interface: earlier.count + number,
-            link: interface.link,
+        var record = CaptureRecord(
+            interface: earlier + number,
+            interface,
             timestamp: interface.clock.nanoseconds(units),
             originalLength: original,
             bytes: data
         )
+        var lost: UInt64 = 0
         try block.forEachOption(bytes, from: 20 + (data.count + 3) & ~3) { code, value throws(CaptureFileError) in
             switch code {
-            case 1: found.comments.append(String(decoding: bytes.copy(value), as: UTF8.self))
+            case 1: record.comments.append(String(decoding: bytes.copy(value), as: UTF8.self))
             case 2 where value.count == 4:
                 switch order.u32(bytes, value.lowerBound) & 3 {
-                case 1: found.direction = .inbound
-                case 2: found.direction = .outbound
+                case 1: record.direction = .inbound
+                case 2: record.direction = .outbound
                 default: break
                 }
+            case 4: lost = try count(bytes, value, code, of: block, structure)
             default: break
             }
         }
-        return found
+        if lost > 0 { lostElsewhere = lostElsewhere.addingWithoutOverflow(lost) }
+        return record
     }
 
     /// Reads a block that holds nothing but the original length and the bytes of the first interface.
-    private func readSimplePacket(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) -> FrameFound {
+    private func readSimplePacket(_ block: PCAPNGBlock, _ bytes: Span<UInt8>) throws(CaptureFileError) -> CaptureRecord
+    {
         try block.require(4, in: "simple packet")
         let interface = try interface(0, of: block, "simple packet")
         let original = Int(order.u32(bytes, block.body.lowerBound))
         let kept = interface.snapshotLength == 0 ? original : min(original, interface.snapshotLength)
-        return FrameFound(
-            interface: earlier.count,
-            link: interface.link,
+        return CaptureRecord(
+            interface: earlier,
+            interface,
             timestamp: nil,
             originalLength: original,
             bytes: try block.data(at: 4, length: kept, "simple packet")
@@ -233,20 +277,28 @@ struct PCAPNGFormat: Hashable, Sendable {
         of block: PCAPNGBlock,
         _ structure: String
     ) throws(CaptureFileError) -> CaptureInterface {
-        guard interfaces.indices.contains(number) else {
-            throw block.invalid(
-                structure,
-                at: 0,
-                "interface",
-                expected: "one of the \(interfaces.count) described before",
-                seen: "\(number)"
-            )
-        }
+        guard interfaces.indices.contains(number) else { throw unknownInterface(number, of: block, structure) }
         let interface = interfaces[number]
         // Said at the first frame: an interface that saw nothing does no harm.
-        guard LinkType.decodable.contains(interface.link) else {
-            throw .unsupportedLink(interface.link, interface: earlier.count + number)
-        }
+        guard interface.isDecodable else { throw .unsupportedLink(interface.link, interface: earlier + number) }
         return interface
+    }
+
+    private func unknownInterface(_ number: Int, of block: PCAPNGBlock, _ structure: String) -> CaptureFileError {
+        block.invalid(
+            structure,
+            at: 0,
+            "interface",
+            expected: "one of the \(interfaces.count) described before",
+            seen: "\(number)"
+        )
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the greatest number there is: a file may claim any.
+    fileprivate func addingWithoutOverflow(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -148,6 +148,18 @@ package struct Flow: Hashable, Sendable, Codable, CustomStringConvertible {
         }
     }
 
+    /// The flow that a plain segment of IPv4 belongs to.
+    init(of frame: SegmentFrame) {
+        let segment = frame.segment
+        self.init(
+            .tcp,
+            .v4(frame.packet.source),
+            segment.sourcePort,
+            .v4(frame.packet.destination),
+            segment.destinationPort
+        )
+    }
+
     private init(_ transport: Transport, _ source: IPAddress, _ destination: IPAddress) {
         switch transport {
         case .tcp(let tcp):

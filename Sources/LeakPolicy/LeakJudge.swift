@@ -23,20 +23,12 @@ package struct FrameFacts: Hashable, Sendable {
 /// Its memory is bounded by the flows that it follows, whose number is bounded too; what it could not follow is a doubt
 /// in the report, with which no run is clean.
 package struct LeakJudge: Sendable {
-    private let policy: LeakPolicy
-    private let guest: GuestFacts
-    private let identity: IdentitySearch?
+    private let terms: JudgingTerms
     private var state = GuestState()
     private var streams: StreamFollower
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
-    /// How the streams of each allowance have to begin; `nil` where there are none.
-    private let openings: [EndpointRule.Opening?]
-    private let hasOwner: [Bool]
-    /// The rules about TCP and the places of their allowances, which most frames need not look further than.
-    private let segmentRules: [(index: Int, rule: EndpointRule)]
-
     /// What was seen so far.
     package var report: TrafficReport {
         var report = seen
@@ -49,22 +41,10 @@ package struct LeakJudge: Sendable {
 
     /// Creates a judge that has seen nothing yet.
     package init(policy: ResolvedLeakPolicy, guest: GuestFacts) {
-        self.policy = policy.policy
-        self.guest = guest
-        let addresses = self.policy.realHardwareAddresses == .forbidden ? guest.hardwareAddresses : []
-        let secrets = self.policy.plantedSecrets == .forbidden ? guest.secrets : []
-        identity =
-            addresses.isEmpty && secrets.isEmpty ? nil : IdentitySearch(addresses: addresses, secrets: secrets)
-        streams = StreamFollower(search: identity)
-        run = RunRules(self.policy)
-        openings = self.policy.allowances.map { allowance in
-            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { rule.opensWith } else { nil }
-        }
-        hasOwner = self.policy.allowances.map { $0.owner != nil }
-        segmentRules = self.policy.allowances.enumerated().compactMap { index, allowance in
-            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { (index, rule) } else { nil }
-        }
-        seen = TrafficReport(purposes: self.policy.allowances.map(\.purpose))
+        terms = JudgingTerms(policy.policy, guest)
+        streams = StreamFollower(search: terms.identity)
+        run = RunRules(policy.policy)
+        seen = TrafficReport(purposes: policy.policy.allowances.map(\.purpose))
     }
 
     // MARK: - What the harness tells
@@ -90,7 +70,7 @@ package struct LeakJudge: Sendable {
     package mutating func finish() -> [LeakFinding] {
         if run.owners.isFull { seen.doubt("There were more flows than could be asked for their owners.") }
         if let doubt = streams.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
-        if policy.dependsOnPhases, state.phase == nil, seen.framesFromGuest > 0 {
+        if terms.policy.dependsOnPhases, state.phase == nil, seen.framesFromGuest > 0 {
             seen.doubt("The policy depends on phases, and nobody said which phases the guest was in.")
         }
         return run.owners.unproven.map { finding($0) }
@@ -106,157 +86,97 @@ package struct LeakJudge: Sendable {
             direction: frame.direction,
             originalLength: frame.originalLength
         )
-        return judge(frame.bytes.span, facts)
+        return judge(frame.bytes.span, facts).finding
     }
 
-    /// Returns what is wrong with a frame, or `nil` when the policy allows it or it came to the guest.
-    package mutating func judge(_ bytes: Span<UInt8>, _ facts: FrameFacts) -> LeakFinding? {
+    /// What is said of one frame: a single word in the frequent case, where an optional finding would be copied about.
+    package enum Judgement: Sendable {
+        /// The policy allows it, or it came to the guest.
+        case harmless
+        indirect case leak(LeakFinding)
+
+        package var finding: LeakFinding? { if case .leak(let finding) = self { finding } else { nil } }
+    }
+
+    /// Says whether the policy allows a frame, or what is wrong with it.
+    package mutating func judge(_ bytes: Span<UInt8>, _ facts: FrameFacts) -> Judgement {
         // Not by “==”, which goes the long way round by the cases' texts.
         switch facts.direction {
         case .fromGuest: break
         case .toGuest:
             seen.framesToGuest += 1
-            state.receive(bytes, gateway: guest.gateway)
-            return nil
+            state.receive(bytes, gateway: terms.guest.gateway)
+            return .harmless
         }
         seen.framesFromGuest += 1
-        let decoded: DecodedFrame
-        do {
-            decoded = try decode(bytes)
+        do throws(FrameDecodingError) {
+            if SegmentFrame.mayBe(bytes) {
+                guard let complaint = try judgeSegment(bytes, facts) else { return .harmless }
+                return .leak(finding(complaint, try decode(bytes), bytes, facts))
+            }
+            let frame = try decode(bytes)
+            guard let complaint = judge(frame, bytes, facts) else { return .harmless }
+            return .leak(finding(complaint, frame, bytes, facts))
         } catch {
-            return undecodable(bytes, facts, error)
-        }
-        // Nearly every frame is a segment of IPv4: what is inside is taken out once, for it is large.
-        if case .ipv4(let packet) = decoded.content, case .tcp(let segment) = packet.transport,
-            case .ethernet(let ethernet) = decoded.link
-        {
-            let key = FlowKey(packet, segment)
-            let place =
-                records.count(key, length: facts.originalLength)
-                ?? records.record(decoded, key, length: facts.originalLength)
-            if let finding = flawOfBytes(decoded, from: ethernet.source, bytes, facts) { return finding }
-            switch verdict(on: segment, packet, in: decoded, ethernet) {
-            case .allowed(let index):
-                let flaw = flawOfStream(segment, place, bytes, allowedBy: index)
-                return conclude(flaw, decoded, from: ethernet.source, place, bytes, facts, allowedBy: index)
-            case let other: return finding(other, decoded, bytes, facts)
-            }
-        }
-        let place = records.record(decoded, FlowKey(decoded), length: facts.originalLength)
-        let source = decoded.ethernet?.source
-        if let finding = flawOfBytes(decoded, from: source, bytes, facts) { return finding }
-        switch verdict(on: decoded, bytes) {
-        case .allowed(let index):
-            var flaw: Flaw?
-            if case .tcp(let segment) = decoded.transport {
-                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
-            }
-            return conclude(flaw, decoded, from: source, place, bytes, facts, allowedBy: index)
-        case let other: return finding(other, decoded, bytes, facts)
+            return .leak(undecodable(bytes, facts, error))
         }
     }
 
-    /// What is wrong with a frame whatever the policy says of its protocol.
-    private mutating func flawOfBytes(
-        _ frame: DecodedFrame,
-        from source: MACAddress?,
+    /// Judges a plain segment, which nearly every frame is: it is told from the others first, and held without references.
+    private mutating func judgeSegment(
         _ bytes: Span<UInt8>,
         _ facts: FrameFacts
-    ) -> LeakFinding? {
-        if facts.originalLength != bytes.count {
-            let flaw = Flaw(.cutOff, "the capture holds only \(bytes.count) of its \(facts.originalLength) bytes")
-            return finding(.cutOff, flaw, rule: nil, frame, bytes, facts)
+    ) throws(FrameDecodingError) -> JudgingTerms.Complaint? {
+        let frame = try SegmentFrame(bytes)
+        let place = records.record(FlowKey(frame), length: facts.originalLength, Flow(of: frame))
+        let source = frame.source
+        if let complaint = terms.complaintOfBytes(from: source, bytes, facts) { return complaint }
+        switch terms.verdict(on: frame, in: state.phase) {
+        case .allowed(let index):
+            let flaw =
+                flawOfStream(frame.segment, place, bytes, allowedBy: index)
+                ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
+            return conclude(flaw, Flow(of: frame), facts, allowedBy: index)
+        case let other: return terms.complaint(of: other)
         }
-        guard let identity, let flaw = identity.flaw(of: source, bytes) else { return nil }
-        return finding(.init(flaw.check), flaw, rule: nil, frame, bytes, facts)
+    }
+
+    private mutating func judge(_ frame: DecodedFrame, _ bytes: Span<UInt8>, _ facts: FrameFacts) -> JudgingTerms
+        .Complaint?
+    {
+        let length = facts.originalLength
+        let place =
+            if let key = FlowKey(frame) {
+                records.record(key, length: length, Flow(of: frame))
+            } else {
+                records.record(Flow(of: frame), length: length)
+            }
+        let source = frame.ethernet?.source
+        if let complaint = terms.complaintOfBytes(from: source, bytes, facts) { return complaint }
+        switch terms.verdict(on: frame, bytes, &state) {
+        case .allowed(let index):
+            var flaw: Flaw?
+            if case .tcp(let segment) = frame.transport {
+                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+            }
+            flaw =
+                flaw ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
+            return conclude(flaw, Flow(of: frame), facts, allowedBy: index)
+        case let other: return terms.complaint(of: other)
+        }
     }
 
     /// Counts a frame that an allowance covers, unless it is wrong as a part of its stream or of the run.
     private mutating func conclude(
-        _ flawOfStream: Flaw?,
-        _ frame: DecodedFrame,
-        from source: MACAddress?,
-        _ place: Int?,
-        _ bytes: Span<UInt8>,
+        _ flaw: Flaw?,
+        _ flow: @autoclosure () -> Flow,
         _ facts: FrameFacts,
         allowedBy index: Int
-    ) -> LeakFinding? {
-        let flaw =
-            flawOfStream
-            ?? run.flaw(of: frame, from: source, at: place, allowedBy: index, facts, in: state.phase)
-        if let flaw {
-            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
-        }
-        if hasOwner[index] { run.requireOwner(allowedBy: index, of: Flow(of: frame), facts, in: state.phase) }
+    ) -> JudgingTerms.Complaint? {
+        if let flaw { return terms.complaint(of: .broken(index, flaw)) }
+        if terms.hasOwner[index] { run.requireOwner(allowedBy: index, of: flow(), facts, in: state.phase) }
         seen.allowances[index].add(facts.originalLength)
         return nil
-    }
-
-    private mutating func finding(
-        _ verdict: Verdict,
-        _ frame: DecodedFrame,
-        _ bytes: Span<UInt8>,
-        _ facts: FrameFacts
-    ) -> LeakFinding? {
-        switch verdict {
-        case .allowed: return nil
-        case .broken(let index, let flaw):
-            return finding(.init(flaw.check), flaw, rule: policy.allowances[index].purpose, frame, bytes, facts)
-        case .notAllowed:
-            let flaw = Flaw(LeakCheck(unallowed: frame), "no rule of the policy allows it")
-            return finding(.notAllowed, flaw, rule: nil, frame, bytes, facts)
-        }
-    }
-
-    // MARK: - Rules
-
-    private enum Verdict {
-        case allowed(Int)
-        case broken(Int, Flaw)
-        case notAllowed
-    }
-
-    private mutating func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>) -> Verdict {
-        var firstBroken: Verdict?
-        let flawOfScope = flawOfScope(frame)
-        let protocols = ProtocolSet(frame)
-        for index in policy.allowances.indices
-        where !policy.allowances[index].protocols.isDisjoint(with: protocols) {
-            switch policy.allowances[index].rule.verdict(on: frame, bytes, guest: guest, state: &state) {
-            case .allowed:
-                guard let flaw = flawOfScope ?? run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
-                firstBroken = firstBroken ?? .broken(index, flaw)
-            case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
-            case .unconcerned: continue
-            }
-        }
-        return firstBroken ?? .notAllowed
-    }
-
-    /// The same for a segment of IPv4, without a look at rules that can't be about it.
-    private func verdict(on segment: TCP, _ packet: IPv4, in frame: DecodedFrame, _ ethernet: Ethernet) -> Verdict {
-        var firstBroken: Verdict?
-        for (index, rule) in segmentRules {
-            switch rule.verdict(on: segment, packet, in: frame, ethernet, guest: guest) {
-            case .allowed:
-                guard let flaw = run.flawOfPhase(index, in: state.phase) else { return .allowed(index) }
-                firstBroken = firstBroken ?? .broken(index, flaw)
-            case .broken(let flaw): firstBroken = firstBroken ?? .broken(index, flaw)
-            case .unconcerned: continue
-            }
-        }
-        return firstBroken ?? .notAllowed
-    }
-
-    /// What the policy's line about IPv6 says of a frame, whatever else allows it.
-    private func flawOfScope(_ frame: DecodedFrame) -> Flaw? {
-        guard case .ipv6(let packet) = frame.content, policy.ipv6 != .allowed else { return nil }
-        if policy.ipv6 == .none { return Flaw(.ipv6Scope, "the policy allows no IPv6") }
-        func isOfLink(_ address: IPv6Address) -> Bool {
-            address.isLinkLocal || address == .unspecified || address.high >> 48 == 0xff02
-        }
-        let isInside = isOfLink(packet.source) && isOfLink(packet.destination)
-        return isInside ? nil : Flaw(.ipv6Scope, "the policy allows IPv6 on the link only")
     }
 
     private mutating func flawOfStream(
@@ -265,7 +185,7 @@ package struct LeakJudge: Sendable {
         _ bytes: Span<UInt8>,
         allowedBy index: Int
     ) -> Flaw? {
-        guard let opening = openings[index] else { return nil }
+        guard let opening = terms.openings[index] else { return nil }
         let outcome = streams.add(segment, bytes, at: place, opensWith: opening)
         if let doubt = outcome.doubt { seen.doubt("Not all streams could be read: \(doubt).") }
         return outcome.flaw
@@ -276,9 +196,7 @@ package struct LeakJudge: Sendable {
 
 extension LeakJudge {
     private mutating func finding(
-        _ kind: LeakFinding.Kind,
-        _ flaw: Flaw,
-        rule: String?,
+        _ complaint: JudgingTerms.Complaint,
         _ frame: DecodedFrame,
         _ bytes: Span<UInt8>,
         _ facts: FrameFacts
@@ -287,9 +205,9 @@ extension LeakJudge {
         let application = Application.decode(frame, bytes)
         let isDNS = if case .dns(_, .dns) = application { true } else { false }
         return LeakFinding(
-            kind: kind,
-            flaw,
-            rule: rule,
+            kind: complaint.kind,
+            complaint.flaw ?? Flaw(LeakCheck(unallowed: frame), "no rule of the policy allows it"),
+            rule: complaint.rule,
             summary: frame.summary(with: application),
             flow: Flow(of: frame),
             isDNS: isDNS,
@@ -331,7 +249,7 @@ extension LeakJudge {
         return LeakFinding(
             kind: .runRule,
             unmet.flaw,
-            rule: policy.allowances[unmet.allowance].purpose,
+            rule: terms.policy.allowances[unmet.allowance].purpose,
             summary: unmet.flow.description,
             flow: unmet.flow,
             isDNS: false,

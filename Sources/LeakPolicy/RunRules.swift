@@ -42,8 +42,6 @@ struct RunRules: Sendable {
     private(set) var owners: OwnerRequirements
     private let mostDestinations: [Int?]
     private let namesOfRules: [String]
-    /// The phases of each allowance as bits; all of them where it names none.
-    private let phases: [UInt8]
     private var lastHardwareAddress = MACAddress.zero
     /// Whether the destination of a flow was counted, by the flow's place.
     private var isCounted: [Bool] = []
@@ -57,7 +55,6 @@ struct RunRules: Sendable {
             if case .endpoints(let rule) = allowance.rule { rule.distinctDestinations } else { nil }
         }
         namesOfRules = policy.allowances.map(\.rule.name)
-        phases = policy.allowances.map { $0.phases?.reduce(0) { $0 | $1.bit } ?? .max }
     }
 
     /// Forgets what counts for one boot only.
@@ -65,19 +62,9 @@ struct RunRules: Sendable {
         if phase == .boot { awaitsFirstFrame = true }
     }
 
-    /// What is wrong with the time at which an allowance is used.
-    func flawOfPhase(_ index: Int, in phase: Phase?) -> Flaw? {
-        if phases[index] == .max || phase.map({ phases[index] & $0.bit != 0 }) == true { return nil }
-        guard let phase else {
-            return Flaw(.unknownPhase, "it is allowed in some phases only, and nobody said which one this is")
-        }
-        let words = Phase.allCases.filter { phases[index] & $0.bit != 0 }.map(\.rawValue).joined(separator: ", ")
-        return Flaw(.phase, "it is allowed in \(words), and this is \(phase.rawValue)")
-    }
-
     /// What is wrong with a frame that an allowance covers, as one of all the guest has sent.
     mutating func flaw(
-        of frame: DecodedFrame,
+        of flow: @autoclosure () -> Flow,
         from source: MACAddress?,
         at place: Int?,
         allowedBy index: Int,
@@ -99,18 +86,18 @@ struct RunRules: Sendable {
             hardwareAddresses.insert(source)
             lastHardwareAddress = source
         }
-        return flawOfDestination(frame, at: place, index) ?? flawOfVolume(facts, in: phase)
+        return flawOfDestination(flow(), at: place, index) ?? flawOfVolume(facts, in: phase)
     }
 
     private mutating func flawOfDestination(
-        _ frame: DecodedFrame,
+        _ flow: @autoclosure () -> Flow,
         at place: Int?,
         _ index: Int
     ) -> Flaw? {
         guard let most = mostDestinations[index] else { return nil }
         // All frames of a flow have one destination.
         if let place, place < isCounted.count, isCounted[place] { return nil }
-        let destination = Flow(of: frame).destination
+        let destination = flow().destination
         guard destinations[index].contains(destination) || destinations[index].count < most else {
             return Flaw(.distinctDestinations, "the guest speaks to more than \(most) of the allowed endpoints")
         }
@@ -149,7 +136,7 @@ struct RunRules: Sendable {
 
 extension Phase {
     /// The phase's place in a set of them.
-    fileprivate var bit: UInt8 {
+    var bit: UInt8 {
         switch self {
         case .off: 1
         case .boot: 2

@@ -68,11 +68,17 @@ package enum LeakSelfTest {
             number += 1
             switch event {
             case .sent(let bytes):
-                if let finding = judge.judge(bytes.span, facts(.fromGuest, bytes.count)) { found.append(finding.check) }
+                if case .leak(let finding) = judge.judge(bytes.span, facts(.fromGuest, bytes.count)) {
+                    found.append(finding.check)
+                }
             case .received(let bytes):
-                if let finding = judge.judge(bytes.span, facts(.toGuest, bytes.count)) { found.append(finding.check) }
+                if case .leak(let finding) = judge.judge(bytes.span, facts(.toGuest, bytes.count)) {
+                    found.append(finding.check)
+                }
             case .sentCut(let bytes, let length):
-                if let finding = judge.judge(bytes.span, facts(.fromGuest, length)) { found.append(finding.check) }
+                if case .leak(let finding) = judge.judge(bytes.span, facts(.fromGuest, length)) {
+                    found.append(finding.check)
+                }
             case .entered(let phase): judge.enter(phase)
             case .waited(let seconds): second += seconds
             case .attributed(let flow, let owner):

@@ -17,9 +17,17 @@ extension LeakSelfTestReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A table of checks and the trials that prove them.
+    /// A page with a table of checks and the trials that prove them.
     package var markdown: String {
-        var lines = ["| check | must be reported | must stay quiet | proved |", "| --- | --- | --- | --- |"]
+        var lines = [
+            "# What the leak judge checks, and how each check is proved",
+            "",
+            "Made by `assay leaks --self-test --format markdown`, which a unit test compares with this page. `assay leaks",
+            "--self-test`, and every run when it begins, provokes each check with the traffic of the second column, and",
+            "sends its nearest innocent neighbour of the third, of which nothing may be reported.",
+            "",
+        ]
+        lines += ["| check | must be reported | must stay quiet | proved |", "| --- | --- | --- | --- |"]
         for check in LeakCheck.allCases {
             let trials = results.filter { $0.check == check }
             if trials.isEmpty { lines.append("| `\(check.rawValue)` | | | **untried** |") }

@@ -44,6 +44,9 @@ package struct OfflineJudge: Sendable {
         if !isBroken {
             do throws(CaptureFileError) { try reader.finish() } catch { try note(error) }
         }
+        if reader.lostFrames > 0 {
+            seen.doubt("\(reader.lostFrames) frames were not captured, as the file itself says.")
+        }
         return seen.verdict()
     }
 
@@ -87,6 +90,10 @@ private struct SeenFrames: Sendable {
     mutating func doubt(_ reason: String) { reasons.append(reason) }
 
     mutating func judge(_ record: CaptureRecord, of reader: borrowing CaptureReader) throws(OfflineError) {
+        // Before anything else, for stations and directions stand elsewhere on other links.
+        guard record.link.rawValue == LinkType.ethernet.rawValue else {
+            throw .notEthernet(capture: capture, record.link, interface: record.interface)
+        }
         let bytes = reader.buffer.span.extracting(record.bytes)
         for comment in record.comments {
             guard comment.hasPrefix("phase: "), let phase = Phase(rawValue: String(comment.dropFirst(7))) else {
@@ -98,12 +105,9 @@ private struct SeenFrames: Sendable {
         case .unknown: throw .noDirection(capture: capture, frame: record.number)
         case .betweenOthers: framesBetweenOthers += 1
         case .known(let direction):
-            if direction == .fromGuest {
+            if case .fromGuest = direction {
                 if canaries.isCanary(record, bytes) { return }
                 canaries.seeFrame()
-            }
-            guard record.link == .ethernet else {
-                throw .unreadable(capture: capture, .unsupportedLink(record.link, interface: record.interface))
             }
             let facts = FrameFacts(
                 number: record.number,
@@ -111,7 +115,7 @@ private struct SeenFrames: Sendable {
                 direction: direction,
                 originalLength: record.originalLength
             )
-            if let finding = judge.judge(bytes, facts) { add(finding) }
+            if case .leak(let finding) = judge.judge(bytes, facts) { add(finding) }
         }
     }
 

@@ -58,7 +58,7 @@ package struct FragmentAssembler: Sendable {
     /// Takes a frame in, and returns `nil` when it holds no fragment.
     package mutating func add(_ frame: DecodedFrame, _ bytes: Span<UInt8>) -> Outcome? {
         switch frame.content {
-        case .ipv4(let packet) where packet.isFragment: add(Self.piece(packet), bytes, isIPv6: false)
+        case .ipv4(let packet) where packet.header.isFragment: add(Self.piece(packet), bytes, isIPv6: false)
         case .ipv6(let packet) where packet.isFragment: Self.piece(packet).map { add($0, bytes, isIPv6: true) }
         default: nil
         }
@@ -81,13 +81,13 @@ package struct FragmentAssembler: Sendable {
             packet: FragmentedPacket(
                 source: .v4(packet.source),
                 destination: .v4(packet.destination),
-                identification: UInt32(packet.identification),
+                identification: UInt32(packet.header.identification),
                 protocol: packet.protocol
             ),
-            offset: packet.fragmentOffset,
-            isLast: !packet.moreFragments,
-            payload: packet.payload,
-            header: packet.start..<packet.payload.lowerBound
+            offset: packet.header.fragmentOffset,
+            isLast: !packet.header.moreFragments,
+            payload: packet.header.payload,
+            header: packet.header.start..<packet.header.payload.lowerBound
         )
     }
 

@@ -1,16 +1,20 @@
 // Fields of a frame, in network byte order. Each decoder first requires the bytes of its header, so that these
-// readers never meet the end of the span; should one do so, the span traps rather than read beyond it.
+// readers never meet the end of the span; should one do so, the span traps rather than read beyond it. (The standard
+// library calls its loads unsafe for types with invalid values; numbers have none, and the bounds are checked.)
 extension Span<UInt8> {
+    @inlinable
     package func u16(_ offset: Int) -> UInt16 {
-        UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+        UInt16(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
     }
 
+    @inlinable
     package func u32(_ offset: Int) -> UInt32 {
-        UInt32(u16(offset)) << 16 | UInt32(u16(offset + 2))
+        UInt32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
+    @inlinable
     package func u64(_ offset: Int) -> UInt64 {
-        UInt64(u32(offset)) << 32 | UInt64(u32(offset + 4))
+        UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     package func mac(_ offset: Int) -> MACAddress {
@@ -27,7 +31,14 @@ extension Span<UInt8> {
 
     /// Whether every byte of the range is zero.
     package func isZero(_ range: Range<Int>) -> Bool {
-        for index in range where self[index] != 0 { return false }
+        var rest = extracting(range)
+        // Most ranges are empty.
+        if rest.isEmpty { return true }
+        while rest.count >= 8 {
+            if rest.u64(0) != 0 { return false }
+            rest = rest.extracting(droppingFirst: 8)
+        }
+        for index in rest.indices where rest[index] != 0 { return false }
         return true
     }
 

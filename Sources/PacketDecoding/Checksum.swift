@@ -15,25 +15,26 @@ package struct InternetSum {
     /// Adds bytes; all parts but the last must have an even length.
     mutating func add(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         sum &+= bytes.extracting(range).withUnsafeBytes { raw in
-            // Two sums of halves, so that no carry is lost: a frame is far shorter than 2^32 words.
-            var (low, high) = (UInt64(0), UInt64(0))
+            // Sums of halves, so that no carry is lost: a frame is far shorter than 2^32 words.
+            var halves = SIMD4<UInt64>()
             var offset = 0
-            while offset + 8 <= raw.count {
-                let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                low &+= word & 0xffff_ffff
-                high &+= word >> 32
-                offset += 8
+            while offset + 32 <= raw.count {
+                let words = raw.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+                halves &+= words & 0xffff_ffff
+                halves &+= words &>> 32
+                offset += 32
             }
-            if offset + 4 <= raw.count {
-                low &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            var rest = halves.wrappedSum()
+            while offset + 4 <= raw.count {
+                rest &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
                 offset += 4
             }
             if offset + 2 <= raw.count {
-                low &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+                rest &+= UInt64(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
                 offset += 2
             }
-            if offset < raw.count { low &+= UInt64((UInt16(raw[offset]) << 8).bigEndian) }
-            return low &+ high
+            if offset < raw.count { rest &+= UInt64((UInt16(raw[offset]) << 8).bigEndian) }
+            return rest
         }
     }
 

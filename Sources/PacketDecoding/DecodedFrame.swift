@@ -138,7 +138,7 @@ extension DecodedFrame {
         switch kind {
         case .type(.ipv4):
             let packet = try IPv4.decode(bytes, window, depth)
-            (content, end) = (.ipv4(packet), window.lowerBound + packet.totalLength)
+            (content, end) = (.ipv4(packet), window.lowerBound + packet.header.totalLength)
         case .type(.ipv6):
             let packet = try IPv6.decode(bytes, window, depth)
             (content, end) = (.ipv6(packet), window.lowerBound + IPv6.headerLength + packet.payloadLength)

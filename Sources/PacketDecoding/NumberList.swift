@@ -3,7 +3,9 @@
 /// Numbers beyond the eighth are dropped; whoever must not miss one checks ``isFull``.
 package struct NumberList: Hashable, Sendable {
     private var packed: UInt64 = 0
-    package private(set) var count = 0
+    private var length: UInt8 = 0
+
+    package var count: Int { Int(length) }
 
     package static let capacity = 8
 
@@ -15,7 +17,7 @@ package struct NumberList: Hashable, Sendable {
     package mutating func append(_ number: UInt8) {
         guard count < Self.capacity else { return }
         packed |= UInt64(number) << UInt64(8 * count)
-        count += 1
+        length += 1
     }
 }
 

@@ -66,6 +66,32 @@ struct LeaksCommandTests {
         #expect(outcome.errors.contains("pcap or pcapng"))
     }
 
+    @Test("a stream of any length is judged in the same memory")
+    func memory() async throws {
+        try await TestSuite.with(image: nil) { suite in
+            let frame = Self.guest.tcp(
+                to: Self.relay,
+                flags: 0x18,
+                acknowledgement: 1,
+                Array(repeating: 7, count: 1_400)
+            )
+            let file = capture(frame)
+            let frames = Data(Array(repeating: file.dropFirst(24), count: 1_000).joined())
+            try suite.write(file.prefix(24), to: "header")
+            try suite.write(frames, to: "frames")
+            // A gigabyte and a half, with room for the tenth part of it.
+            let outcome = try await suite.shell(
+                """
+                ulimit -d 150000
+                (cat header; for round in $(seq 1000); do cat frames; done) |
+                $ASSAY leaks - --policy features/systems/tor-only.policy.yaml --guest-mac 02:00:00:00:00:64 \
+                    --group tor-relays=198.51.100.0/24:9001 --subnet 10.2.1.0/24 --gateway 10.2.1.1
+                """
+            )
+            #expect(outcome.output.contains("1000000 frames from the guest"), "\(outcome.text)")
+        }
+    }
+
     @Test("the self-test proves every check, and prints its matrix")
     func selfTest() async throws {
         try await TestSuite.with(image: nil) { suite in
@@ -73,7 +99,7 @@ struct LeaksCommandTests {
             #expect(outcome.status == 0, "\(outcome.text)")
             #expect(outcome.output.contains(" 0 failed, 0 checks untried"))
             let matrix = try await suite.assay("leaks", "--self-test", "--format", "markdown")
-            #expect(matrix.output.hasPrefix("| check | must be reported | must stay quiet | proved |"))
+            #expect(matrix.output.contains("| check | must be reported | must stay quiet | proved |"))
             #expect(!matrix.output.contains("**"))
         }
     }

@@ -44,6 +44,10 @@ struct CaptureSamples {
         block(1, number(link) + [0, 0] + number(UInt32(0)) + options)
     }
 
+    func statistics(interface: UInt32 = 0, options: [UInt8]) -> [UInt8] {
+        block(5, number(interface) + number(UInt64(0)) + options)
+    }
+
     func enhanced(_ frame: [UInt8], interface: UInt32 = 0, time: UInt64 = 7, options: [UInt8] = []) -> [UInt8] {
         let padding = Array(repeating: UInt8(0), count: (4 - frame.count % 4) % 4)
         var body = number(interface) + number(UInt32(truncatingIfNeeded: time >> 32))
@@ -58,6 +62,7 @@ struct ReadCapture {
     private(set) var records: [CaptureRecord] = []
     private(set) var error: CaptureFileError?
     private(set) var longestBuffer = 0
+    private(set) var lostFrames: UInt64 = 0
 
     init(_ file: [UInt8], chunk: Int = 1 << 16) {
         var reader = CaptureReader()
@@ -71,6 +76,7 @@ struct ReadCapture {
                     records.append(record)
                     frames.append(Array(reader.buffer[record.bytes]))
                 }
+                lostFrames = reader.lostFrames
             }
             try reader.finish()
         } catch {

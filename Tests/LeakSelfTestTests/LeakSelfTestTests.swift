@@ -1,3 +1,4 @@
+import Foundation
 import LeakPolicy
 import LeakSelfTest
 import Testing
@@ -17,6 +18,13 @@ struct LeakSelfTestTests {
         let report = try LeakSelfTest.run()
         #expect(report.untried == [])
         #expect(report.passed)
+    }
+
+    @Test("the table of checks in the documentation is the one that the self-test prints")
+    func documented() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/leak-checks.md")
+        let renewal: Comment = "Renew it: assay leaks --self-test --format markdown >docs/leak-checks.md"
+        #expect(try String(contentsOf: file, encoding: .utf8) == (try LeakSelfTest.run().markdown), renewal)
     }
 
     @Test("a missing trial, a blind check and one that is too keen fail the self-test")

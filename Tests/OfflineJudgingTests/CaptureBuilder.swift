@@ -13,6 +13,8 @@ struct CaptureBuilder {
         case canary
         /// A comment beside the next frame.
         case comment(String)
+        /// What the capture's end says of frames that it missed.
+        case statistics(drops: Int)
     }
 
     static let guest = FrameBuilder()
@@ -62,6 +64,8 @@ struct CaptureBuilder {
             case .comment(let text):
                 comments.append(text)
                 continue
+            case .statistics(let drops):
+                encoder.appendStatistics(startedAt: 1, endedAt: 2, frames: number, drops: drops, comments: [])
             }
             comments = []
         }
@@ -69,9 +73,9 @@ struct CaptureBuilder {
     }
 
     /// A capture of libpcap's classic format, which tells no directions.
-    static func pcap(_ frames: [UInt8]...) -> [UInt8] {
+    static func pcap(link: UInt32 = 1, _ frames: [UInt8]...) -> [UInt8] {
         func little(_ number: UInt32) -> [UInt8] { bytes(number).reversed() }
-        var file = little(0xa1b2_c3d4) + [2, 0, 4, 0] + little(0) + little(0) + little(262_144) + little(1)
+        var file = little(0xa1b2_c3d4) + [2, 0, 4, 0] + little(0) + little(0) + little(262_144) + little(link)
         for frame in frames {
             file +=
                 little(1_700_000_000) + little(0) + little(UInt32(frame.count)) + little(UInt32(frame.count)) + frame

@@ -66,6 +66,18 @@ struct OfflineJudgeTests {
         #expect(try reasons(whole + Array(repeating: 0xff, count: 40)).contains("length"))
     }
 
+    @Test("a capture that says that it missed frames proves nothing, one that says it missed none does")
+    func lost() throws {
+        func verdict(_ drops: Int, _ sent: [UInt8]) throws -> OfflineVerdict {
+            try Build.judge(Build.pcapng(.canary, .sent(sent), .canary, .statistics(drops: drops)))
+        }
+        let inconclusive = try verdict(4, allowed)
+        #expect(inconclusive.verdict == .inconclusive)
+        #expect(inconclusive.reasons == ["4 frames were not captured, as the file itself says."])
+        #expect(try verdict(0, allowed).verdict == .clean)
+        #expect(try verdict(4, leak).verdict == .leaked)
+    }
+
     @Test("frames before a cut are judged")
     func cut() throws {
         let whole = Build.pcapng(.canary, .sent(leak), .sent(allowed), .canary)
@@ -112,6 +124,20 @@ struct OfflineJudgeTests {
         #expect(try Build.judge(wrong, policy: policy).findings.map(\.check) == [.phase])
         let none = Build.pcapng(frames[0], frames[2], frames[3])
         #expect(try Build.judge(none, policy: policy).findings.map(\.check) == [.unknownPhase])
+    }
+
+    @Test("what was not captured from a card of Ethernet is refused, also when it can be decoded")
+    func otherLinks() throws {
+        let packet = Array(leak[14...])
+        for link in [0, 101, 108, 113, 228, 276] as [UInt32] {
+            let error = #expect(throws: OfflineError.self) {
+                try Build.judge(Build.pcap(link: link, packet), from: [guest.source])
+            }
+            #expect(error?.summary.contains("Expected frames of Ethernet") == true)
+            #expect(error?.summary.contains("(link type \(link))") == true)
+        }
+        let unknown = #expect(throws: OfflineError.self) { try Build.judge(Build.pcap(link: 127, packet)) }
+        #expect(unknown?.summary.contains("802.11 with radiotap (link type 127), which can't be decoded") == true)
     }
 
     @Test("what is no capture is refused")

@@ -44,7 +44,7 @@ struct FragmentAssemblerTests {
             Issue.record("not UDP")
             return
         }
-        #expect(decoded.headerChecksum == .correct && datagram.checksum == .correct)
+        #expect(decoded.header.checksum == .correct && datagram.checksum == .correct)
     }
 
     @Test("a whole packet is none of its business")

@@ -51,13 +51,13 @@ struct DecodingTests {
     func checksums(_ offset: Int) throws {
         let segment = frames.tcp(to: try endpoint("10.2.1.1:80"), Array("hello there".utf8))
         guard case .tcp(let good) = try ipv4(segment).transport else { return }
-        #expect(try ipv4(segment).headerChecksum == .correct)
+        #expect(try ipv4(segment).header.checksum == .correct)
         #expect(good.checksum == .correct)
         var bad = segment
         bad[offset] ^= 0x10
         let packet = try ipv4(bad)
         guard case .tcp(let broken) = packet.transport else { return }
-        #expect((packet.headerChecksum == .wrong) == (offset < 34))
+        #expect((packet.header.checksum == .wrong) == (offset < 34))
         #expect((broken.checksum == .wrong) == (offset >= 34))
     }
 
@@ -74,7 +74,7 @@ struct DecodingTests {
     @Test("fragments are seen as such, the first and the others", arguments: [UInt16(0x2000), 0x2010, 0x0010])
     func fragments(_ field: UInt16) throws {
         let packet = try ipv4(frames.ipv4(6, to: try ip("10.2.1.1"), Array(repeating: 7, count: 24), fragment: field))
-        #expect(packet.isFragment)
+        #expect(packet.header.isFragment)
         #expect(packet.transport == .fragment(.tcp))
     }
 

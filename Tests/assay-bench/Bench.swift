@@ -16,6 +16,8 @@ struct Bench: AsyncParsableCommand {
             reaction   a change of the guest's pixels until the waiting step goes on
             stillness  processor time while a step waits before a still screen
             plan       ten thousand scenarios, read from disk and planned
+            leaks      packets judged by `assay leaks`, of three sizes, beside tcpdump
+            stream     the memory in which 20 GB from a pipe are judged
             tor        the simulated internet, until a page comes through its Tor network
             boot       a real guest's boot, until it answers
             restore    a real guest's restore from a checkpoint, until it answers
@@ -27,18 +29,18 @@ struct Bench: AsyncParsableCommand {
             virsh      what libvirt's own shell needs to save and restore the same guest, if it is installed
             autoinst   what os-autoinst needs to save and load a snapshot of it, if it is installed
 
-            Those from boot on need the reference image, and minutes; the last three are measured only when named.
+            Those from boot on need the reference image, and minutes; stream and the last three are measured only when named.
             """
     )
 
     /// What can be measured.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case start, reaction, stillness, plan, tor
+        case start, reaction, stillness, plan, leaks, stream, tor
         case boot, restore, standby, save, clones, overhead, scaling, virsh, autoinst
 
         /// Of these, rivals and what takes longest are measured only for those who ask.
-        static let usual = allCases.filter { ![.scaling, .virsh, .autoinst].contains($0) }
-        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .plan, .tor].contains(self) }
+        static let usual = allCases.filter { ![.stream, .scaling, .virsh, .autoinst].contains($0) }
+        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .plan, .leaks, .stream, .tor].contains(self) }
     }
 
     /// How figures are printed.
@@ -126,6 +128,8 @@ struct Bench: AsyncParsableCommand {
         case .reaction: try await measureReaction(in: workshop, rounds: rounds)
         case .stillness: try await measureStillness(in: workshop, seconds: stillness)
         case .plan: try await measurePlan(in: workshop, runs: runs)
+        case .leaks: try measureJudging(in: workshop, runs: runs)
+        case .stream: try measureJudgingMemory(in: workshop)
         case .tor: try await measureTor(in: workshop, runs: runs)
         default: []
         }

@@ -9,10 +9,18 @@ import StrictYAML
 
 /// Measures how many packets and bytes a second one core reads, decodes and judges, over 200 MB in memory.
 ///
-///     packet-bench [WORD]     only what has the word in its name
+///     packet-bench [WORD]                    only what has the word in its name
+///     packet-bench --capture SIZE MEGABYTES  writes a capture of frames of one size, for ci/bench
 @main
 struct PacketBench {
     static func main() throws {
+        let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "--capture", let size = Int(arguments[2]),
+            let bytes = Int(arguments[3])
+        {
+            write(TorMix(bytes: bytes << 20, seed: 3, size: size).capture)
+            return
+        }
         let mix = TrafficMix(bytes: 200 << 20, seed: 1)
         let span = mix.bytes.span
         measure("decode", mix) {
@@ -84,10 +92,16 @@ struct PacketBench {
             for frame in mix.frames where judge.judge(frame) == nil { total &+= 1 }
             return total
         }
-        var encoder = PCAPNGEncoder(interface: "bench")
-        for frame in mix.frames { encoder.append(frame, comments: []) }
-        let file = encoder.bytes
-        measure("judge a capture by every rule", packets: mix.frames.count, bytes: mix.byteCount) {
+        measure("judge a capture by every rule", mix, policy, guest)
+        for size in [64, 630, 1_514] {
+            let mix = TorMix(bytes: 100 << 20, seed: 3, size: size)
+            measure("judge a capture of frames of \(size) bytes by every rule", mix, policy, guest)
+        }
+    }
+
+    private static func measure(_ name: String, _ mix: TorMix, _ policy: ResolvedLeakPolicy, _ guest: GuestFacts) {
+        let file = mix.capture
+        measure(name, packets: mix.frames.count, bytes: mix.byteCount) {
             var judge = OfflineJudge(
                 capture: "bench",
                 policy: policy,
@@ -99,6 +113,15 @@ struct PacketBench {
                 try? judge.feed(file[start..<min(start + 256 << 10, file.count)])
             }
             return (try? judge.finish()).map { $0.report.framesFromGuest - $0.findingCount } ?? 0
+        }
+    }
+
+    private static func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            guard written > 0 else { exit(74) }
+            rest = rest.dropFirst(written)
         }
     }
 

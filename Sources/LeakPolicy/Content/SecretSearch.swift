@@ -10,9 +10,8 @@ final class SecretSearch: Sendable {
     private static let bitmapBits: UInt32 = 17
 
     private let patterns: [SecretPattern]
-    private let bitmap: [UInt64]
-    /// Which patterns have a triple, and how far from their beginning.
-    private let places: [UInt32: [(pattern: Int, offset: Int)]]
+    private let bitmap: [UInt32]
+    private let places: TriplePlaces
 
     /// What was found, and where it begins.
     struct Match: Hashable, Sendable {
@@ -23,20 +22,19 @@ final class SecretSearch: Sendable {
 
     init(_ patterns: [SecretPattern]) {
         self.patterns = patterns
-        var bitmap = [UInt64](repeating: 0, count: 1 << (Self.bitmapBits - 6))
-        var places: [UInt32: [(pattern: Int, offset: Int)]] = [:]
+        var bitmap = [UInt32](repeating: 0, count: 1 << (Self.bitmapBits - 5))
+        var places: [UInt32: [TriplePlaces.Place]] = [:]
         for (index, pattern) in patterns.enumerated() {
             for offset in 0..<Self.stride {
                 let bytes = pattern.bytes
                 let word = UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
-                let triple = Self.triple(word)
-                let bit = Self.bit(triple)
-                bitmap[Int(bit >> 6)] |= 1 << UInt64(bit & 63)
-                places[triple, default: []].append((index, offset))
+                let place = Self.place(word)
+                bitmap[place.index] |= 1 &<< place.bit
+                places[Self.triple(word), default: []].append(.init(pattern: index, offset: offset))
             }
         }
         self.bitmap = bitmap
-        self.places = places
+        self.places = TriplePlaces(places)
     }
 
     var isEmpty: Bool { patterns.isEmpty }
@@ -63,14 +61,22 @@ final class SecretSearch: Sendable {
 
     // MARK: - Looking
 
+    /// The lower three bytes of a word without the bit that tells upper from lower case.
     @inline(__always)
     private static func triple(_ word: UInt32) -> UInt32 { word & 0xff_ffff | 0x20_2020 }
 
+    /// Which word of the bitmap belongs to a word's triple, and the number of the bit in its lowest five bits.
+    ///
+    /// The factor's lowest byte is zero, so that the word's highest does not count.
     @inline(__always)
-    private static func bit(_ triple: UInt32) -> UInt32 { (triple &* 0x9e37_79b1) >> (32 - bitmapBits) }
+    private static func place(_ word: UInt32) -> (index: Int, bit: UInt32) {
+        let folded = word | 0x20_2020
+        return (Int((folded &* 0x3779_b100) >> (32 - bitmapBits + 5)), folded)
+    }
 
-    private static func triple(_ raw: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {
-        triple(UInt32(raw[place]) | UInt32(raw[place + 1]) << 8 | UInt32(raw[place + 2]) << 16)
+    /// The three bytes at a place, as a word.
+    private static func word(_ raw: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {
+        UInt32(raw[place]) | UInt32(raw[place + 1]) << 8 | UInt32(raw[place + 2]) << 16
     }
 
     /// The next looked-at place whose triple may belong to a pattern.
@@ -80,24 +86,42 @@ final class SecretSearch: Sendable {
     private func nextCandidate(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
         bitmap.withUnsafeBufferPointer { bitmap -> Int? in
             guard let base = raw.baseAddress, let bits = bitmap.baseAddress else { return nil }
+            func word(_ place: Int) -> UInt32 {
+                UInt32(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+            }
+            /// The lowest bit tells; the others mean nothing.
+            @inline(__always)
+            func hit(_ word: UInt32) -> UInt32 {
+                let place = Self.place(word)
+                return bits[place.index] &>> place.bit
+            }
             var position = range.lowerBound
-            let last = range.upperBound - 4
+            @inline(__always)
+            func hits(_ place: Int) -> UInt32 {
+                hit(word(place)) | hit(word(place &+ Self.stride)) | hit(word(place &+ 2 &* Self.stride))
+                    | hit(word(place &+ 3 &* Self.stride))
+            }
+            // Eight places at once, with one question for all: it is nearly always answered no.
+            let last = range.upperBound &- 8 &* Self.stride
             while position <= last {
-                let word = base.loadUnaligned(fromByteOffset: position, as: UInt32.self)
-                let bit = Self.bit(Self.triple(word))
-                if bits[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 { return position }
+                if (hits(position) | hits(position &+ 4 &* Self.stride)) & 1 != 0 { break }
+                position &+= 8 &* Self.stride
+            }
+            while position + 4 <= range.upperBound {
+                if hit(word(position)) & 1 != 0 { return position }
                 position += Self.stride
             }
             guard position + 3 <= range.upperBound else { return nil }
-            let bit = Self.bit(Self.triple(raw, position))
-            return bits[Int(bit >> 6)] >> UInt64(bit & 63) & 1 != 0 ? position : nil
+            return hit(Self.word(raw, position)) & 1 != 0 ? position : nil
         }
     }
 
     private func match(at place: Int, _ raw: UnsafeRawBufferPointer, _ window: Range<Int>) -> Match? {
-        for (index, offset) in places[Self.triple(raw, place)] ?? [] {
-            let pattern = patterns[index]
-            let range = place - offset..<place - offset + pattern.bytes.count
+        let found = places.range(of: Self.triple(Self.word(raw, place)))
+        for candidate in found {
+            let pattern = patterns[places[candidate].pattern]
+            let start = place - places[candidate].offset
+            let range = start..<start + pattern.bytes.count
             guard range.lowerBound >= window.lowerBound, range.upperBound <= window.upperBound else { continue }
             var length = 0
             while length < pattern.bytes.count {

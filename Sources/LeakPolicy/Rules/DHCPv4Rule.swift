@@ -108,7 +108,7 @@ struct DHCPv4Rule: Hashable, Sendable {
         _ ethernet: Ethernet,
         _ guest: GuestFacts
     ) -> Flaw? {
-        if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
+        if !datagram.checksum.isCorrect { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
         if packet.source != .unspecified, !guest.isHost(packet.source) {
             return Flaw(.sourceAddress, "the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
         }

@@ -46,7 +46,7 @@ struct DHCPv6Rule: Hashable, Sendable {
             datagram.destinationPort == 547
         else { return .unconcerned }
         if let flaw = flawOfPacket(packet, in: frame, ethernet) { return .broken(flaw) }
-        if datagram.checksum != .correct { return .broken(Flaw(.udpChecksum, "the UDP checksum is wrong")) }
+        if !datagram.checksum.isCorrect { return .broken(Flaw(.udpChecksum, "the UDP checksum is wrong")) }
         guard packet.source.isLinkLocal else {
             return .broken(Flaw(.sourceAddress, "the source \(packet.source) is not link-local"))
         }

@@ -23,7 +23,7 @@ struct DNSRule: Hashable, Sendable {
             to.contains(packet.destination, datagram.destinationPort)
         else { return .unconcerned }
         if let flaw = flawOfPacket(packet, in: frame) { return .broken(flaw) }
-        if datagram.checksum != .correct {
+        if !datagram.checksum.isCorrect {
             return .broken(Flaw(.udpChecksum, "the UDP checksum is missing or wrong"))
         }
         guard guest.isHost(packet.source) else {

@@ -69,16 +69,16 @@ final class EndpointRule: Sendable {
         switch frame.content {
         case .ipv4(let packet):
             if case .tcp(let segment) = packet.transport {
-                return verdict(on: segment, packet, in: frame, ethernet, guest: guest)
+                return verdict(on: segment, packet.header, to: ethernet.destination, flawOfLink(frame), guest)
             }
             guard case .udp(let datagram) = packet.transport, transport == .udp,
                 to.contains(packet.destination, datagram.destinationPort),
                 !except.contains(packet.destination, datagram.destinationPort)
             else { return .unconcerned }
             return verdict(
-                flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: datagram),
+                flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.header.timeToLive) ?? flaw(of: datagram),
                 isHost: guest.isHost(packet.source),
-                ethernet,
+                ethernet.destination,
                 guest
             )
         case .ipv6(let packet):
@@ -91,37 +91,39 @@ final class EndpointRule: Sendable {
             case .udp(let datagram): flaw = flaw ?? self.flaw(of: datagram)
             default: break
             }
-            return verdict(flaw, isHost: guest.isHost(packet.source), ethernet, guest)
+            return verdict(flaw, isHost: guest.isHost(packet.source), ethernet.destination, guest)
         default: return .unconcerned
         }
     }
 
-    /// The verdict on a segment of IPv4, which nearly every frame holds.
-    func verdict(
+    /// The verdict on a plain segment of IPv4, which nearly every frame is.
+    func verdict(on frame: SegmentFrame, guest: GuestFacts) -> RuleVerdict {
+        let flaw = flawOfTrailer(isZero: frame.trailerIsZero)
+        return verdict(on: frame.segment, frame.packet, to: frame.destination, flaw, guest)
+    }
+
+    private func verdict(
         on segment: TCP,
-        _ packet: IPv4,
-        in frame: DecodedFrame,
-        _ ethernet: Ethernet,
-        guest: GuestFacts
+        _ packet: IPv4Header,
+        to station: MACAddress,
+        _ flawOfLink: Flaw?,
+        _ guest: GuestFacts
     ) -> RuleVerdict {
         guard transport == .tcp, to.contains(packet.destination, segment.destinationPort),
             !except.contains(packet.destination, segment.destinationPort)
         else { return .unconcerned }
-        return verdict(
-            flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: segment),
-            isHost: guest.isHost(packet.source),
-            ethernet,
-            guest
-        )
+        let flaw =
+            flawOfLink ?? flawOfHeader(packet) ?? flawOfTimeToLive(packet.timeToLive) ?? flaw(of: segment)
+        return verdict(flaw, isHost: guest.isHost(packet.source), station, guest)
     }
 
-    private func verdict(_ flaw: Flaw?, isHost: Bool, _ ethernet: Ethernet, _ guest: GuestFacts) -> RuleVerdict {
+    private func verdict(_ flaw: Flaw?, isHost: Bool, _ station: MACAddress, _ guest: GuestFacts) -> RuleVerdict {
         if let flaw { return .broken(flaw) }
         guard isHost else {
             return .broken(Flaw(.sourceAddress, "the source is not in the guest's subnet \(guest.subnet)"))
         }
-        guard !ethernet.destination.isMulticast else {
-            return .broken(Flaw(.groupStation, "the frame goes to the group \(ethernet.destination)"))
+        guard !station.isGroup else {
+            return .broken(Flaw(.groupStation, "the frame goes to the group \(station)"))
         }
         return .allowed
     }
@@ -142,7 +144,7 @@ final class EndpointRule: Sendable {
     }
 
     private func flaw(of datagram: UDP) -> Flaw? {
-        if datagram.checksum != .correct { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
+        if !datagram.checksum.isCorrect { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
         if !ownPorts.isEmpty, !ownPorts.contains(datagram.sourcePort) {
             return Flaw(.udpOwnPort, "the guest's own port is \(datagram.sourcePort)")
         }
@@ -150,7 +152,7 @@ final class EndpointRule: Sendable {
     }
 
     private func flaw(of segment: TCP) -> Flaw? {
-        if segment.checksum != .correct { return Flaw(.tcpChecksum, "the TCP checksum is wrong") }
+        if !segment.checksum.isCorrect { return Flaw(.tcpChecksum, "the TCP checksum is wrong") }
         if segment.reserved != 0 { return Flaw(.tcpReserved, "reserved bits of the TCP header are set") }
         if segment.flags.has(.urgent) || segment.urgentPointer != 0 {
             return Flaw(.tcpUrgent, "the segment has urgent data")

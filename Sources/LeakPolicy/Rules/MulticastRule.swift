@@ -72,11 +72,12 @@ struct MulticastRule: Hashable, Sendable {
         if !guest.isHost(packet.source), name != .igmp || packet.source != .unspecified {
             return Flaw(.sourceAddress, "the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
         }
-        if !place.timesToLive.contains(packet.timeToLive) {
-            return Flaw(.multicastTimeToLive, "the time to live is \(packet.timeToLive)")
+        if !place.timesToLive.contains(packet.header.timeToLive) {
+            return Flaw(.multicastTimeToLive, "the time to live is \(packet.header.timeToLive)")
         }
         // The router's alert (RFC 2113), which reports of groups carry.
-        if !packet.options.isEmpty, packet.options.count != 4 || bytes.u32(packet.options.lowerBound) != 0x9404_0000 {
+        let options = packet.header.options
+        if !options.isEmpty, options.count != 4 || bytes.u32(options.lowerBound) != 0x9404_0000 {
             return Flaw(.ipv4Options, "the packet has IP options beside the router's alert")
         }
         return nil
@@ -109,7 +110,7 @@ struct MulticastRule: Hashable, Sendable {
             return message.type == 0x22 && areGroups
                 ? nil : Flaw(.multicastMalformed, "the message is no report of groups")
         case .udp(let datagram):
-            if datagram.checksum != .correct {
+            if !datagram.checksum.isCorrect {
                 return Flaw(.multicastChecksum, "the UDP checksum is missing or wrong")
             }
         default: break

@@ -32,20 +32,28 @@ func flawOfLink(_ frame: DecodedFrame) -> Flaw? {
     if case .ethernet(let header) = frame.link, header.tags.count > 0 {
         return Flaw(.vlanTag, "the frame has a VLAN tag")
     }
-    if !frame.trailerIsZero { return Flaw(.padding, "the padding behind the packet is not zero") }
+    return flawOfTrailer(isZero: frame.trailerIsZero)
+}
+
+/// Returns what is wrong with the bytes behind a packet, or `nil`.
+func flawOfTrailer(isZero: Bool) -> Flaw? {
+    isZero ? nil : Flaw(.padding, "the padding behind the packet is not zero")
+}
+
+/// Returns what is wrong with the header of an IPv4 packet, or `nil`.
+///
+/// Each of these is a place to hide bytes, or a way to be read differently by the next router. A fragment never comes
+/// so far: no rule is about one, since its ports can't be known.
+func flawOfHeader(_ packet: IPv4Header, mayHaveOptions: Bool = false) -> Flaw? {
+    if packet.hasOptions, !mayHaveOptions { return Flaw(.ipv4Options, "the packet has IP options") }
+    if packet.reservedFlag { return Flaw(.ipv4ReservedFlag, "the reserved flag of the IP header is set") }
+    if !packet.checksum.isCorrect { return Flaw(.ipv4Checksum, "the IP header's checksum is wrong") }
     return nil
 }
 
 /// Returns what is wrong with the headers around a transport, or `nil`.
-///
-/// Each of these is a place to hide bytes, or a way to be read differently by the next router. A fragment never comes
-/// so far: no rule is about one, since its ports can't be known.
 func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame, mayHaveOptions: Bool = false) -> Flaw? {
-    if let flaw = flawOfLink(frame) { return flaw }
-    if packet.options.count > 0, !mayHaveOptions { return Flaw(.ipv4Options, "the packet has IP options") }
-    if packet.reservedFlag { return Flaw(.ipv4ReservedFlag, "the reserved flag of the IP header is set") }
-    if packet.headerChecksum != .correct { return Flaw(.ipv4Checksum, "the IP header's checksum is wrong") }
-    return nil
+    flawOfLink(frame) ?? flawOfHeader(packet.header, mayHaveOptions: mayHaveOptions)
 }
 
 /// Returns what is wrong with the headers of an IPv6 packet, or `nil`.

@@ -6,7 +6,7 @@ struct FlowRecords: Sendable {
     private var all: [FlowRecord] = []
     /// Frames whose flows were too many to be kept one by one.
     private(set) var framesNotKept = 0
-    private var places: [FlowKey: Int] = [:]
+    private var places = FlowTable()
     /// Those that have no ports.
     private var otherPlaces: [Flow: Int] = [:]
 
@@ -20,20 +20,14 @@ struct FlowRecords: Sendable {
 
     /// Counts a frame, and returns the place of its flow: the same for all frames of a flow, and `nil` for those whose
     /// flow is one too many.
-    mutating func record(_ frame: DecodedFrame, _ key: FlowKey?, length: Int) -> Int? {
-        guard let key else { return record(Flow(of: frame), length: length) }
-        if let place = count(key, length: length) { return place }
-        let place = begin(Flow(of: frame), length: length)
-        if let place { places[key] = place }
+    mutating func record(_ key: FlowKey, length: Int, _ flow: @autoclosure () -> Flow) -> Int? {
+        if let place = places[key] { return add(length, at: place) }
+        let place = begin(flow(), length: length)
+        if let place { places.insert(key, at: place) }
         return place
     }
 
-    /// Counts a frame of a flow that was seen before, and returns its place.
-    mutating func count(_ key: FlowKey, length: Int) -> Int? {
-        guard let place = places[key] else { return nil }
-        return add(length, at: place)
-    }
-
+    /// Counts a frame of a flow that has no ports.
     @discardableResult
     mutating func record(_ flow: Flow, length: Int) -> Int? {
         if let place = otherPlaces[flow] { return add(length, at: place) }

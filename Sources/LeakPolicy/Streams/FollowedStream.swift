@@ -2,6 +2,8 @@ import PacketDecoding
 
 /// What is known of one TCP stream from the guest; a few bytes, however long the stream is.
 struct FollowedStream: Sendable {
+    /// Whether a segment of it was met.
+    let isMet: Bool
     /// The number of the next byte in order.
     var next: UInt32
     /// Whether the stream was seen from its first byte on.
@@ -12,8 +14,23 @@ struct FollowedStream: Sendable {
     /// The last bytes, in which a pattern may have begun, and to which repetitions are compared.
     var tail = StreamTail()
 
+    /// Creates a stream of which one segment was met.
     init(next: UInt32, hasBeginning: Bool) {
-        (self.next, self.hasBeginning) = (next, hasBeginning)
+        (isMet, self.next, self.hasBeginning) = (true, next, hasBeginning)
+    }
+
+    private init() {
+        (isMet, next, hasBeginning) = (false, 0, false)
+    }
+
+    /// A flow that is no stream, or none that is followed.
+    static let unmet = FollowedStream()
+
+    /// Takes the next bytes in order, and returns the check that they fail as records of TLS, if they have to be some.
+    mutating func add(_ bytes: Span<UInt8>, _ range: Range<Int>, areRecords: Bool) -> LeakCheck? {
+        next &+= UInt32(truncatingIfNeeded: range.count)
+        tail.append(bytes, range)
+        return areRecords ? records.add(bytes, range) : nil
     }
 }
 

@@ -27,7 +27,7 @@ struct StreamFollower: Sendable {
     private let limits: Limits
     private let search: IdentitySearch?
     /// Streams by the place of their flow, as far as they were met.
-    private var streams: [FollowedStream?] = []
+    private var streams: [FollowedStream] = []
     /// By the same places.
     private var waiting: [Int: Waiting] = [:]
     private var waitingCost = 0
@@ -47,11 +47,11 @@ struct StreamFollower: Sendable {
         guard let place else {
             return Outcome(doubt: "there were more than \(FlowRecords.mostFollowed) flows, and not all were followed")
         }
-        while streams.count <= place { streams.append(nil) }
+        while streams.count <= place { streams.append(.unmet) }
         let isOpening = segment.flags.has(.opens)
         let first = isOpening ? segment.sequence &+ 1 : segment.sequence
         var outcome = Outcome()
-        if streams[place] == nil || isOpening && streams[place]?.next != first {
+        if !streams[place].isMet || isOpening && streams[place].next != first {
             // A second opening: the ports are used again, and the old stream is over.
             if dropWaiting(place) { outcome.doubt = Self.gap }
             streams[place] = FollowedStream(next: first, hasBeginning: isOpening)
@@ -71,7 +71,7 @@ struct StreamFollower: Sendable {
     private mutating func dropWaiting(_ place: Int) -> Bool {
         guard let rest = waiting.removeValue(forKey: place) else { return false }
         waitingCost -= rest.cost
-        streams[place]?.isWaiting = false
+        streams[place].isWaiting = false
         return true
     }
 
@@ -84,24 +84,24 @@ struct StreamFollower: Sendable {
         _ outcome: inout Outcome
     ) {
         let payload = segment.payload
-        guard !payload.isEmpty, let stream = streams[place] else { return }
-        if opensWith == .tls, !stream.hasBeginning {
+        guard !payload.isEmpty else { return }
+        if opensWith == .tls, !streams[place].hasBeginning {
             outcome.flaw = Flaw(.tcpWithoutBeginning, "the stream has no beginning that could show what it is")
             return
         }
-        let distance = Int(Int32(bitPattern: first &- stream.next))
+        let distance = Int(Int32(bitPattern: first &- streams[place].next))
         if distance > 0 {
             wait(bytes.copy(payload), from: first, at: place, opensWith, &outcome)
             return
         }
-        if distance < 0, differs(payload, bytes, distance: distance, from: stream.tail) {
+        if distance < 0, differs(payload, bytes, distance: distance, from: streams[place].tail) {
             outcome.flaw = Flaw(.tcpConflict, "the segment holds other bytes than one before it for the same place")
             return
         }
         if -distance < payload.count {
             outcome.flaw = read(bytes, payload.lowerBound - distance..<payload.upperBound, at: place, opensWith)
         }
-        if stream.isWaiting { readWaiting(at: place, opensWith, &outcome) }
+        if streams[place].isWaiting { readWaiting(at: place, opensWith, &outcome) }
     }
 
     // MARK: - Bytes in order
@@ -112,12 +112,8 @@ struct StreamFollower: Sendable {
         at place: Int,
         _ opensWith: EndpointRule.Opening
     ) -> Flaw? {
-        guard var stream = streams[place] else { return nil }
-        stream.next &+= UInt32(truncatingIfNeeded: range.count)
-        let tail = stream.tail
-        stream.tail.append(bytes, range)
-        let broken = opensWith == .tls ? stream.records.add(bytes, range) : nil
-        streams[place] = stream
+        let tail = streams[place].tail
+        let broken = streams[place].add(bytes, range, areRecords: opensWith == .tls)
         if tail.count > 0, let flaw = secret(across: bytes, range, tail) { return flaw }
         switch broken {
         case .tcpOpening?: return Flaw(.tcpOpening, "the stream does not begin with a client's hello of TLS")
@@ -170,11 +166,11 @@ struct StreamFollower: Sendable {
         let earliest = pieces.pieces.min { Int32(bitPattern: $0.sequence &- $1.sequence) < 0 }
         waiting[place] = pieces
         waitingCost += cost
-        streams[place]?.isWaiting = true
+        streams[place].isWaiting = true
         guard isFull, let earliest else { return }
         // Goes on behind the gap, of which no verdict can be given.
         outcome.doubt = "a stream has a gap"
-        streams[place]?.next = earliest.sequence
+        streams[place].next = earliest.sequence
         readWaiting(at: place, opensWith, &outcome)
     }
 
@@ -185,9 +181,11 @@ struct StreamFollower: Sendable {
     ) {
         guard var pieces = waiting.removeValue(forKey: place) else { return }
         waitingCost -= pieces.cost
-        while let next = streams[place]?.next,
-            let turn = pieces.pieces.firstIndex(where: { Int32(bitPattern: $0.sequence &- next) <= 0 })
-        {
+        while true {
+            let next = streams[place].next
+            guard let turn = pieces.pieces.firstIndex(where: { Int32(bitPattern: $0.sequence &- next) <= 0 }) else {
+                break
+            }
             let piece = pieces.pieces.remove(at: turn)
             pieces.cost -= piece.bytes.count + 64
             let known = Int(Int32(bitPattern: next &- piece.sequence))
@@ -195,7 +193,7 @@ struct StreamFollower: Sendable {
             let flaw = read(piece.bytes.span, known..<piece.bytes.count, at: place, opensWith)
             outcome.flaw = outcome.flaw ?? flaw
         }
-        streams[place]?.isWaiting = !pieces.pieces.isEmpty
+        streams[place].isWaiting = !pieces.pieces.isEmpty
         guard !pieces.pieces.isEmpty else { return }
         waiting[place] = pieces
         waitingCost += pieces.cost

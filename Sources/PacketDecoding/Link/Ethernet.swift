@@ -49,7 +49,9 @@ package struct Ethernet: Hashable, Sendable {
     package struct Tags: Hashable, Sendable, RandomAccessCollection {
         private var types: UInt64 = 0
         private var controls: UInt64 = 0
-        package private(set) var count = 0
+        private var length: UInt8 = 0
+
+        package var count: Int { Int(length) }
 
         static let capacity = 4
 
@@ -69,7 +71,7 @@ package struct Ethernet: Hashable, Sendable {
             let shift = UInt64(16 * count)
             types |= UInt64(tag.type) << shift
             controls |= UInt64(tag.control) << shift
-            count += 1
+            length += 1
         }
     }
 

@@ -1,98 +1,33 @@
-/// The header of an IPv4 packet (RFC 791) and what it carries.
+/// An IPv4 packet: its header and what it carries.
 package struct IPv4: Hashable, Sendable {
-    package let source: IPv4Address
-    package let destination: IPv4Address
+    package let header: IPv4Header
     /// What follows the header, and the authentication header if there is one.
     package let `protocol`: IPProtocol
-    package let isAuthenticated: Bool
-    package let timeToLive: UInt8
-    /// Differentiated services and congestion bits.
-    package let trafficClass: UInt8
-    package let identification: UInt16
-    /// Where the packet begins.
-    package let start: Int
-    /// Header and payload, in bytes.
-    package let totalLength: Int
-    /// Where the options are; empty in nearly all packets.
-    package let options: Range<Int>
-    package let reservedFlag: Bool
-    package let dontFragment: Bool
-    package let moreFragments: Bool
-    /// Where in the whole packet this fragment belongs, in bytes.
-    package let fragmentOffset: Int
-    package let headerChecksum: Checksum
     package let transport: Transport
 
-    /// Where what it carries is.
-    package var payload: Range<Int> { options.upperBound..<start + totalLength }
-
-    /// Whether it is a part of a packet only.
-    package var isFragment: Bool { moreFragments || fragmentOffset > 0 }
+    package var source: IPv4Address { header.source }
+    package var destination: IPv4Address { header.destination }
+    package var isAuthenticated: Bool { header.carried == .authentication }
 
     static func decode(_ bytes: Span<UInt8>, _ window: Range<Int>, _ depth: Int) throws(FrameDecodingError) -> IPv4 {
-        try bytes.require(20, of: window, for: .ipv4)
-        let start = window.lowerBound
-        guard bytes[start] >> 4 == 4 else {
-            throw .invalid(.ipv4, at: start, "version", expected: "4", seen: bytes[start] >> 4)
+        let header = try IPv4Header(bytes, window)
+        if header.isFragment {
+            return IPv4(header: header, protocol: header.carried, transport: .fragment(header.carried))
         }
-        let headerLength = Int(bytes[start] & 0xf) * 4
-        guard headerLength >= 20 else {
-            throw .invalid(.ipv4, at: start, "header length", expected: "at least 20", seen: headerLength)
-        }
-        let totalLength = Int(bytes.u16(start + 2))
-        guard totalLength >= headerLength else {
-            throw .invalid(
-                .ipv4,
-                at: start + 2,
-                "total length",
-                expected: "at least the header's \(headerLength)",
-                seen: totalLength
+        var (carried, payload) = (header.carried, header.payload)
+        do {
+            if carried == .authentication { carried = try Self.skipAuthentication(bytes, &payload) }
+            let transport = try Transport.decode(
+                bytes,
+                payload,
+                carried,
+                pseudoHeader: header.pseudoHeader,
+                depth: depth
             )
+            return IPv4(header: header, protocol: carried, transport: transport)
+        } catch {
+            throw error.inside(header)
         }
-        try bytes.require(totalLength, of: window, for: .ipv4)
-        let header = start..<start + headerLength
-        var sum = InternetSum()
-        sum.add(bytes, header)
-        let fragment = bytes.u16(start + 6)
-        var carried = IPProtocol(rawValue: bytes[start + 9])
-        let isAuthenticated = carried == .authentication
-        let (source, destination) = (bytes.ipv4(start + 12), bytes.ipv4(start + 16))
-        let transport: Transport
-        if fragment & 0x3fff != 0 {
-            transport = .fragment(carried)
-        } else {
-            var payload = header.upperBound..<start + totalLength
-            do {
-                if isAuthenticated { carried = try Self.skipAuthentication(bytes, &payload) }
-                transport = try Transport.decode(
-                    bytes,
-                    payload,
-                    carried,
-                    pseudoHeader: .init(addresses: start + 12..<start + 20),
-                    depth: depth
-                )
-            } catch {
-                throw error.inside("IPv4 \(source) → \(destination)")
-            }
-        }
-        return IPv4(
-            source: source,
-            destination: destination,
-            protocol: carried,
-            isAuthenticated: isAuthenticated,
-            timeToLive: bytes[start + 8],
-            trafficClass: bytes[start + 1],
-            identification: bytes.u16(start + 4),
-            start: start,
-            totalLength: totalLength,
-            options: start + 20..<header.upperBound,
-            reservedFlag: fragment & 0x8000 != 0,
-            dontFragment: fragment & 0x4000 != 0,
-            moreFragments: fragment & 0x2000 != 0,
-            fragmentOffset: Int(fragment & 0x1fff) * 8,
-            headerChecksum: sum.isIntact ? .correct : .wrong,
-            transport: transport
-        )
     }
 
     /// Moves behind an authentication header (RFC 4302), and returns what it says comes next.
@@ -113,9 +48,9 @@ package struct IPv4: Hashable, Sendable {
 
     func summary(saying application: String) -> String {
         transport.summary(from: .v4(source), to: .v4(destination), saying: application)
-            + (isFragment ? ", fragment at \(fragmentOffset)" : "")
+            + (header.isFragment ? ", fragment at \(header.fragmentOffset)" : "")
             + (isAuthenticated ? ", with an authentication header" : "")
-            + (options.isEmpty ? "" : ", with \(options.count) bytes of IP options")
-            + (headerChecksum == .wrong ? ", wrong IP header checksum" : "")
+            + (header.hasOptions ? ", with \(header.options.count) bytes of IP options" : "")
+            + (header.checksum == .wrong ? ", wrong IP header checksum" : "")
     }
 }

@@ -80,7 +80,7 @@ package struct TCPOptions: Hashable, Sendable {
     package private(set) var windowScale: UInt8?
     package private(set) var permitsSelectiveAcknowledgement = false
     /// How many blocks the receiver says it has.
-    package private(set) var selectiveAcknowledgements = 0
+    package private(set) var selectiveAcknowledgements: UInt8 = 0
     /// The sender's clock, and the peer's that it echoes.
     package private(set) var timestamp: UInt32?
     package private(set) var timestampEcho: UInt32?
@@ -112,7 +112,7 @@ package struct TCPOptions: Hashable, Sendable {
             case (2, 4): options.maximumSegmentSize = bytes.u16(offset + 2)
             case (3, 3): options.windowScale = bytes[offset + 2]
             case (4, 2): options.permitsSelectiveAcknowledgement = true
-            case (5, 10), (5, 18), (5, 26), (5, 34): options.selectiveAcknowledgements = (length - 2) / 8
+            case (5, 10), (5, 18), (5, 26), (5, 34): options.selectiveAcknowledgements = UInt8((length - 2) / 8)
             case (8, 10):
                 options.timestamp = bytes.u32(offset + 2)
                 options.timestampEcho = bytes.u32(offset + 6)

@@ -1,0 +1,148 @@
+import Foundation
+import Sandbox
+
+/// What `assay leaks` needs for a packet with every rule in use, beside what tcpdump needs to print it.
+///
+/// In the processor's time of one core, kernel included, for others share the machine.
+func measureJudging(in workshop: Workshop, runs: Int) throws -> [Figure] {
+    let judging = try Judging(in: workshop)
+    var figures: [Figure] = []
+    for size in [64, 630, 1_514] {
+        let packets = min(1_000_000, 600_000_000 / size)
+        try judging.writeCapture(size: size, megabytes: packets * size >> 20)
+        defer { judging.removeCapture() }
+        var own: [Double] = []
+        var rival: [Double] = []
+        for number in 0..<runs {
+            note("leaks, \(size) bytes, \(number + 1) of \(runs)")
+            own.append(try Usage.of("\(judging.command) '\(judging.capture)'", allowing: [75]).seconds)
+            if judging.hasTcpdump {
+                rival.append(try Usage.of("tcpdump -n -r '\(judging.capture)' >/dev/null 2>&1").seconds)
+            }
+        }
+        let scale = 1e9 / Double(packets)
+        figures.append(
+            Figure(
+                name: "a packet of \(size) bytes judged by every rule",
+                unit: "ns",
+                values: own.map { $0 * scale },
+                // Three million packets a second, and one and a half gigabytes a second.
+                goal: max(333, Double(size) / 1.5),
+                rival: rival.isEmpty ? nil : .init(name: "tcpdump -r", values: rival.map { $0 * scale })
+            )
+        )
+    }
+    return figures
+}
+
+/// The memory in which twenty gigabytes of traffic are judged from a pipe.
+func measureJudgingMemory(in workshop: Workshop) throws -> [Figure] {
+    let judging = try Judging(in: workshop)
+    try judging.writeCapture(size: 1_514, megabytes: 200)
+    defer { judging.removeCapture() }
+    note("stream, 20 GB from a pipe")
+    let usage = try Usage.of(
+        "for round in $(seq 100); do cat '\(judging.capture)'; done | \(judging.command) -",
+        allowing: [75]
+    )
+    return [Figure(name: "memory to judge 20 GB from a pipe", unit: "MiB", values: [usage.peak], goal: 200)]
+}
+
+private struct Judging {
+    let capture: String
+    let command: String
+    private let maker: String
+
+    var hasTcpdump: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/tcpdump") }
+
+    init(in workshop: Workshop) throws {
+        capture = workshop.folder.appending(path: "traffic.pcapng").path()
+        maker = try SandboxExecutable.beside("packet-bench").string
+        let policy = workshop.folder.appending(path: "every-rule.policy.yaml")
+        try Self.policy.write(to: policy, atomically: false, encoding: .utf8)
+        let run = workshop.folder.appending(path: "run.yaml")
+        try Self.run.write(to: run, atomically: false, encoding: .utf8)
+        let program = try SandboxExecutable.beside("assay")
+        command = "'\(program)' leaks --policy '\(policy.path())' --run '\(run.path())' >/dev/null"
+    }
+
+    func writeCapture(size: Int, megabytes: Int) throws {
+        _ = try Usage.of("'\(maker)' --capture \(size) \(megabytes) >'\(capture)'")
+    }
+
+    func removeCapture() { try? FileManager.default.removeItem(atPath: capture) }
+
+    private static let policy = """
+        version: 1
+        name: bench, every rule
+        ipv6: none
+        real-hardware-addresses: forbidden
+        most-hardware-addresses: 1
+        limits:
+          - purpose: Not without end
+            phases: [connected]
+            bytes-per-minute: 1000000000000
+        allowed:
+          - purpose: Tor relays
+            phases: [bootstrapping, connected]
+            tcp:
+              to: [relays]
+              except: [authorities]
+              opens-with: tls
+              direction: outgoing
+              time-to-live: [64]
+              distinct-destinations: 8
+          - purpose: Names
+            dns:
+              to: ["10.2.1.1:53"]
+              names: [portal.test]
+          - purpose: Stations
+            arp:
+              operations: [request, reply]
+
+        """
+
+    private static let run = """
+        version: 1
+        subnet: 10.2.1.0/24
+        gateway: 10.2.1.1
+        real-hardware-addresses: ["52:54:00:12:34:56"]
+        phase: connected
+        groups:
+          relays: ["198.51.100.0/24:9001"]
+          authorities: ["192.0.2.99:9001"]
+        secrets:
+          hostname: amnesia-host
+          serial: QM00042-SERIAL
+          machine: 0123456789abcdef0123456789abcdef
+          canary: canary-file-7251
+
+        """
+}
+
+/// What a command line took, its children included.
+private struct Usage {
+    /// Of the processor, in user and kernel.
+    let seconds: Double
+    /// The memory of the largest process, in MiB.
+    let peak: Double
+
+    /// Runs a command line to its end (wait4(2)).
+    static func of(_ line: String, allowing statuses: Set<Int32> = []) throws -> Usage {
+        var child: pid_t = 0
+        let arguments = ["sh", "-c", line].map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        guard posix_spawn(&child, "/bin/sh", nil, nil, arguments + [nil], environ) == 0 else {
+            throw BenchError("no shell could be started")
+        }
+        var (status, usage) = (Int32(0), rusage())
+        guard wait4(child, &status, 0, &usage) == child, status & 0x7f == 0,
+            status == 0 || statuses.contains(status >> 8)
+        else { throw BenchError("“\(line)” ended with wait status \(status)") }
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return Usage(
+            seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            peak: Double(usage.ru_maxrss) / 1_024
+        )
+    }
+}
