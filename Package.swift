@@ -59,6 +59,8 @@ let pure: [Target] = [
     // Frames up to the transport's header, what needs memory of earlier ones, and what applications say in them.
     module("PacketDecoding", ["Diagnostics"]),
     module("PacketAssembly", ["PacketDecoding"]),
+    // What the guest sent beside what its world received.
+    module("TrafficAccounting", ["PacketDecoding"]),
     module("ApplicationDecoding", ["PacketDecoding"]),
     module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
     module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
@@ -82,6 +84,7 @@ let c: [Target] = [
     .systemLibrary(name: "CXkbcommon", pkgConfig: "xkbcommon", providers: [.apt(["libxkbcommon-dev"])]),
     .target(name: "CPacketSocket"),
     .target(name: "CSinkholeSocket"),
+    .target(name: "CSocketRecords"),
     .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
     // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
     .target(
@@ -109,6 +112,7 @@ let drivers: [Target] = [
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
+    module("ConnectionRecording", ["CSocketRecords", "Diagnostics", "PacketDecoding", system]),
     module(
         "SimulatedInternet",
         ["ApplicationDecoding", "CSinkholeSocket", "Diagnostics", "FileLocks", subprocess, system]
@@ -124,10 +128,10 @@ let authoring: [Target] = [
     module(
         "LiveSystem",
         [
-            "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
-            "PacketDecoding",
+            "Accelerators", "ConnectionRecording", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy",
+            "PacketCapture", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
+            "StepDefinitions", "StrictYAML", "TrafficAccounting", "Verdicts", "VirtualMachines", subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -226,6 +230,7 @@ let unitTests: [Target] = [
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
+    tests("TrafficAccountingTests", ["FrameBuilding", "PacketDecoding", "TrafficAccounting"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
     // Pictures as tests need them: drawn with text in the host's fonts, boxes and dots; made-up desktops and terminals.

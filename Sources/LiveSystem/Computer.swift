@@ -7,6 +7,7 @@ import ScenarioWorlds
 public import Screen
 public import StepDefinitions
 import SystemPackage
+import TrafficAccounting
 import VirtualMachines
 
 /// The machine that the system under test runs on.
@@ -168,7 +169,12 @@ public actor Computer {
     }
 
     /// Keeps the machine's state in a folder; the machine stands still for good.
-    func keep(in folder: FilePath, hasLease: Bool, torIsConnected: Bool) async throws {
+    func keep(
+        in folder: FilePath,
+        hasLease: Bool,
+        torIsConnected: Bool,
+        connections: [ConnectionEnds]
+    ) async throws {
         let running = try on()
         let machine = running.machine
         let state = KeptState(folder: folder)
@@ -183,7 +189,8 @@ public actor Computer {
                 size: size.name,
                 answers: answers,
                 hasLease: hasLease,
-                torIsConnected: torIsConnected
+                torIsConnected: torIsConnected,
+                connections: connections
             )
         )
         state.share()

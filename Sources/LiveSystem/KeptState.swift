@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
+import TrafficAccounting
 import VirtualMachines
 
 /// What a checkpoint of a live system consists of: files in one folder.
@@ -21,6 +22,8 @@ struct KeptState {
         var hasLease: Bool
         /// Whether Tor in the guest is connected to the simulated network.
         var torIsConnected: Bool
+        /// The connections that the guest believes to be open; `nil` of a state that was kept before they were noted.
+        var connections: [ConnectionEnds]?
     }
 
     let folder: FilePath

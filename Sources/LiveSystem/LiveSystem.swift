@@ -16,6 +16,8 @@ public final class LiveSystem: Sendable {
     /// What is known of the system under test.
     package let description: SystemDescription
 
+    /// What the guest sent beside what its world received.
+    let accounts: Accounts
     let scenario: ScenarioContext
     let timeoutScale: Double
     let screenshots = Screenshots()
@@ -25,12 +27,14 @@ public final class LiveSystem: Sendable {
     init(
         computer: Computer,
         traffic: Traffic,
+        accounts: Accounts,
         internet: Internet,
         settings: LiveSystemSettings,
         scenario: ScenarioContext
     ) {
         self.computer = computer
         self.traffic = traffic
+        self.accounts = accounts
         self.internet = internet
         description = settings.description
         timeoutScale = settings.timeoutScale
@@ -110,6 +114,24 @@ public final class LiveSystem: Sendable {
         let network = try await internet.clientConfiguration(within: patience(seconds: 60))
         try await guest.writeFile(description.tor.configuration, Array("\(network)\nDisableNetwork 0\n".utf8))
         try await require(description.tor.apply)
+        try await waitForCircuit()
+        internet.forgetWhatWasSeen()
+        torIsConnected.withLock { $0 = true }
+    }
+
+    /// Starts Tor in the guest anew, and waits until it works again.
+    ///
+    /// - Throws: ``CommandFailed``.
+    public func restartTor() async throws {
+        scenario.phase("restarting Tor")
+        try await require(description.tor.apply)
+        try await waitForCircuit()
+    }
+
+    /// Waits until a page can be fetched through Tor.
+    ///
+    /// - Throws: ``CommandFailed``.
+    public func waitForCircuit() async throws {
         // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
         let probe =
             "curl --silent --fail --max-time 10 --output /dev/null --socks5-hostname \(description.tor.socks) \(internet.probeURL)"
@@ -117,8 +139,6 @@ public final class LiveSystem: Sendable {
         let loop = "timeout \(seconds) sh -c 'until \(probe); do sleep 0.2; done'"
         let result = try await guest.run(loop, within: patience(seconds: 60))
         guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
-        internet.forgetWhatWasSeen()
-        torIsConnected.withLock { $0 = true }
     }
 
     // MARK: - Checkpoints
@@ -130,6 +150,7 @@ public final class LiveSystem: Sendable {
         if let start = scenario.start { scenario.phase("going on from the checkpoint \(start.key.prefix(12))") }
         let world = try await computer.goOn()
         if world.hasLease { internet.noteLease() }
+        accounts.carryOver(world.connections ?? [])
         // What does not answer yet, such as a boot menu, has no clock but the machine's, which goes with the host's.
         guard world.answers else { return }
         scenario.phase("setting the clock")
@@ -146,7 +167,8 @@ public final class LiveSystem: Sendable {
         try await computer.keep(
             in: FilePath(folder),
             hasLease: internet.guestHasLease,
-            torIsConnected: torIsConnected.withLock { $0 }
+            torIsConnected: torIsConnected.withLock { $0 },
+            connections: accounts.openConnections
         )
     }
 }

@@ -1,3 +1,4 @@
+import ConnectionRecording
 import Diagnostics
 import Foundation
 import LeakPolicy
@@ -35,11 +36,15 @@ package struct LiveSystemProvider: WorldProvider {
     ) async throws -> [ConditionReport] {
         let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
         let eyes = try Eyesight(settings)
-        return try await withSimulatedInternet(
+        let accounts = Accounts()
+        // From before the first service until after the last, so that it has the end of every connection.
+        let recorder = try ConnectionRecorder()
+        let ending = try await withSimulatedInternet(
             Self.internet,
             scratch: Self.scratch.appending("internet"),
             cache: FilePath(settings.cache).appending("internet")
         ) { internet in
+            await recorder.proveAlive()
             let traffic = Traffic(
                 policy: try policy.resolved(with: internet),
                 guest: try GuestFacts(of: internet.guestPort, hardwareAddress: Self.hardwareAddress),
@@ -49,23 +54,51 @@ package struct LiveSystemProvider: WorldProvider {
             let (result, evidence) = try await withPacketCapture(
                 on: internet.guestPort.tap,
                 writingTo: folder.appending("traffic.pcapng"),
-                deliver: { traffic.judge($0) },
+                deliver: { frame in
+                    let comment = traffic.judge(frame)
+                    accounts.book(frame, isReported: comment != nil)
+                    return comment
+                },
                 // A scenario that nobody watches proves nothing, however it would end.
                 alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
-                try await withMachines(traffic, internet, eyes, scenario, body)
+                try await withMachines(traffic, accounts, internet, eyes, scenario, body)
             }
-            let conditions = [traffic.report(evidence)]
-            let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
-            keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
-            if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
-            return conditions
+            recorder.takeStock()
+            return Ending(
+                internet: internet,
+                world: await internet.messages(atLeast: accounts.messages),
+                captures: [evidence],
+                traffic: traffic.report(evidence),
+                hasFailedSteps: traffic.hasFailedSteps,
+                result: result
+            )
         }
+        let isGuest = try ending.internet.guestPort.guests()
+        let conditions = [
+            ending.traffic,
+            accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest),
+        ]
+        let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+        keepEvidence(of: ending.internet, scenario, explains: !isPlain || ending.hasFailedSteps)
+        if case .failure(let error) = ending.result { throw BrokenWorld(cause: error, conditions: conditions) }
+        return conditions
+    }
+
+    /// What is left of a world when its machines and services are gone.
+    private struct Ending: Sendable {
+        let internet: SimulatedInternet
+        let world: WorldMessages
+        let captures: [CaptureEvidence]
+        let traffic: ConditionReport
+        let hasFailedSteps: Bool
+        let result: Result<Void, any Error>
     }
 
     private func withMachines(
         _ traffic: Traffic,
+        _ accounts: Accounts,
         _ internet: SimulatedInternet,
         _ eyes: Eyesight,
         _ scenario: ScenarioContext,
@@ -85,6 +118,7 @@ package struct LiveSystemProvider: WorldProvider {
             let system = LiveSystem(
                 computer: computer,
                 traffic: traffic,
+                accounts: accounts,
                 internet: Internet(internet),
                 settings: settings,
                 scenario: scenario
@@ -157,7 +191,7 @@ extension GuestFacts {
 }
 
 /// The simulated internet described its port in a way that the judge of traffic does not understand.
-private struct PlanMismatch: ExplainedError {
+struct PlanMismatch: ExplainedError {
     let port: GuestPort
 
     var blame: Blame { .harness }

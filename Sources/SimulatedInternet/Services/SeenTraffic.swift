@@ -11,6 +11,8 @@ package struct SeenTraffic: Sendable {
     package private(set) var leases: [AddressLease] = []
     /// Leases of IPv6 addresses, oldest first.
     package private(set) var leases6: [AddressLease6] = []
+    /// How many messages clients of DHCPv4 sent.
+    package private(set) var leaseMessages = 0
     /// Lines that were about one of these and could not be read.
     ///
     /// Not 0 means that the lists prove nothing.
@@ -24,6 +26,7 @@ package struct SeenTraffic: Sendable {
     mutating func add(_ query: NameQuery) { keep(query, in: \.queries) }
     mutating func add(_ lease: AddressLease) { keep(lease, in: \.leases) }
     mutating func add(_ lease: AddressLease6) { keep(lease, in: \.leases6) }
+    mutating func addLeaseMessage() { leaseMessages += 1 }
     mutating func addUnreadable() { unreadable += 1 }
 
     private mutating func keep<Record>(_ record: Record, in list: WritableKeyPath<Self, [Record]>) {
