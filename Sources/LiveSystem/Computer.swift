@@ -26,7 +26,7 @@ public actor Computer {
     private let hypervisor: Hypervisor
     private let settings: LiveSystemSettings
     private let size: SystemDescription.Size
-    private let card: MachineDescription.NetworkCard
+    private let board: PlugBoard
     private let scenario: ScenarioContext
     private let supply = PowerSupply()
 
@@ -38,12 +38,12 @@ public actor Computer {
     init(
         hypervisor: Hypervisor,
         settings: LiveSystemSettings,
-        card: MachineDescription.NetworkCard,
+        board: PlugBoard,
         scenario: ScenarioContext
     ) {
         self.hypervisor = hypervisor
         self.settings = settings
-        self.card = card
+        self.board = board
         self.scenario = scenario
         size = settings.description.size(for: scenario.tags)
     }
@@ -100,6 +100,37 @@ public actor Computer {
         running = nil
     }
 
+    /// Plugs in one more network card, of which not even the first frame goes unseen.
+    ///
+    /// - Throws: ``ComputerError/off``, or a `MachineError`.
+    public func plugInNetworkCard() async throws {
+        let machine = try on().machine
+        scenario.phase("plugging in a network card")
+        try await machine.attach(try await board.makeCard())
+        await board.audit(machine)
+    }
+
+    /// Plugs out the network card that was plugged in last, and waits until the system has let go of it.
+    ///
+    /// - Throws: ``ComputerError/off``, ``ComputerError/noCardToPlugOut``, or a `MachineError`.
+    public func plugOutNetworkCard() async throws {
+        let machine = try on().machine
+        guard let name = await board.lastCard else { throw ComputerError.noCardToPlugOut }
+        try await machine.detach(name, within: .seconds(20) * settings.timeoutScale)
+        await board.cardIsOut(name)
+        await board.audit(machine)
+    }
+
+    /// How many frames that left by the network card that was plugged in last were reported as leaks.
+    ///
+    /// - Throws: ``ComputerError/noCardToPlugOut``.
+    public var leaksOfPluggedCard: Int {
+        get async throws {
+            guard let name = await board.lastCard else { throw ComputerError.noCardToPlugOut }
+            return await board.findings(of: name)
+        }
+    }
+
     /// The screen.
     public var screen: Screen { get throws { try on().screen } }
 
@@ -137,7 +168,7 @@ public actor Computer {
         description.disks = description.disks.map { disk in
             .init(disk.name, path: FilePath(image), bus: disk.bus, format: disk.format, isReadOnly: disk.isReadOnly)
         }
-        description.cards = [card]
+        description.cards = [board.first]
         if description.firmware == .uefi { description.variables = state.variables }
         if let own = scenario.stateFolder.map({ KeptState(folder: FilePath($0)) }) {
             // To be kept again: on a copy that the machine writes to, so that keeping it takes no copying.
@@ -148,7 +179,9 @@ public actor Computer {
             description.backing = .copyOnWrite(state.memory)
         }
         scenario.phase("restoring the machine")
-        running = try await supply.order(description, start: .restored(devices: state.devices))
+        let machine = try await supply.order(description, start: .restored(devices: state.devices))
+        running = machine
+        await board.audit(machine.machine)
         kept = world
         return world
     }
@@ -210,6 +243,7 @@ public actor Computer {
     /// Cuts the power, if it is on.
     func cutPower() async {
         guard let running else { return }
+        await board.audit(running.machine)
         running.mayEnd.open()
         running.off.open()
         await running.gone.wait()
@@ -242,13 +276,14 @@ public actor Computer {
         }
         description.firmware = firmware.machine
         description.disks = [.init("boot", path: FilePath(image), bus: medium.bus)]
-        description.cards = [card]
+        description.cards = [board.first]
         return description
     }
 
     private func powerOn(_ description: MachineDescription) async throws -> RunningMachine {
         let machine = try await supply.order(description)
         running = machine
+        await board.audit(machine.machine)
         return machine
     }
 
@@ -316,6 +351,7 @@ public enum ComputerError: ExplainedError, Equatable {
     case otherImage(kept: String, wanted: String)
     case nothingKept
     case notKeepable
+    case noCardToPlugOut
     case switchedItselfOff
     case crashed(log: String)
     case panicked(String)
@@ -323,7 +359,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var blame: Blame {
         switch self {
-        case .off, .alreadyOn, .notKeepable: .testAuthor
+        case .off, .alreadyOn, .notKeepable, .noCardToPlugOut: .testAuthor
         case .noImage, .otherImage, .nothingKept, .didNotGoOn: .harness
         case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
         case .crashed, .diskError: .host
@@ -346,6 +382,7 @@ public enum ComputerError: ExplainedError, Equatable {
         case .nothingKept: "A scenario without a checkpoint can't go on from one."
         case .notKeepable:
             "A checkpoint has to end with the machine on that its scenario started first, and this one does not."
+        case .noCardToPlugOut: "A network card has to be plugged in before, and is not."
         case .switchedItselfOff: "The computer has to stay on, and the guest switched it off."
         case .crashed: "QEMU has to keep running, and ended by itself."
         case .panicked(let message): "The guest's kernel has to keep running, and panicked: \(message)"
@@ -365,6 +402,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var hint: String? {
         switch self {
+        case .noCardToPlugOut: "Begin with the step “a network card is plugged in”."
         case .off: "Begin with the step “the computer is booted”."
         case .didNotBoot: "Look at the last screenshot and the serial log; on a slow host raise --timeout-scale."
         case .switchedItselfOff, .panicked: "Look at the serial log of this scenario."

@@ -150,7 +150,6 @@ public final class LiveSystem: Sendable {
         if let start = scenario.start { scenario.phase("going on from the checkpoint \(start.key.prefix(12))") }
         let world = try await computer.goOn()
         if world.hasLease { internet.noteLease() }
-        accounts.carryOver(world.connections ?? [])
         // What does not answer yet, such as a boot menu, has no clock but the machine's, which goes with the host's.
         guard world.answers else { return }
         scenario.phase("setting the clock")

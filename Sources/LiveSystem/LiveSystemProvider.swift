@@ -17,8 +17,6 @@ import VirtualMachines
 ///        links first      opened before and closed after every machine
 /// ```
 package struct LiveSystemProvider: WorldProvider {
-    /// The address that the guest's card comes with, which must never be seen on the wire.
-    private static let hardwareAddress = "52:54:00:5a:11:0e"
     /// Private to the sandbox, and the same in every one, so that checkpoints can refer to it.
     private static let scratch: FilePath = "/run/assay"
 
@@ -45,9 +43,17 @@ package struct LiveSystemProvider: WorldProvider {
             cache: FilePath(settings.cache).appending("internet")
         ) { internet in
             await recorder.proveAlive()
+            let resolved = try policy.resolved(with: internet)
             let traffic = Traffic(
-                policy: try policy.resolved(with: internet),
-                guest: try GuestFacts(of: internet.guestPort, hardwareAddress: Self.hardwareAddress),
+                policy: resolved,
+                guest: try GuestFacts(of: internet.guestPort, hardwareAddresses: PlugBoard.hardwareAddresses),
+                scenario: scenario
+            )
+            let board = PlugBoard(
+                internet: internet,
+                policy: resolved,
+                traffic: traffic,
+                accounts: accounts,
                 scenario: scenario
             )
             let folder = FilePath(scenario.evidenceFolder)
@@ -63,25 +69,34 @@ package struct LiveSystemProvider: WorldProvider {
                 alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
-                try await withMachines(traffic, accounts, internet, eyes, scenario, body)
+                // The machines are gone, by whatever way, when this has returned: then the captures of cards can end.
+                let result: Result<Void, any Error>
+                do {
+                    result = .success(try await withMachines(traffic, accounts, board, internet, eyes, scenario, body))
+                } catch {
+                    result = .failure(error)
+                }
+                return (result, await board.close())
             }
+            // The action throws nothing: it returns how the machines ended.
+            let (ended, others) = try result.get()
             recorder.takeStock()
             return Ending(
                 internet: internet,
                 world: await internet.messages(atLeast: accounts.messages),
-                captures: [evidence],
-                traffic: traffic.report(evidence),
+                captures: [evidence] + others,
+                conditions: [traffic.report(evidence), await board.condition],
+                files: await board.files,
                 hasFailedSteps: traffic.hasFailedSteps,
-                result: result
+                result: ended
             )
         }
         let isGuest = try ending.internet.guestPort.guests()
-        let conditions = [
-            ending.traffic,
+        let conditions = ending.conditions + [
             accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest),
         ]
         let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
-        keepEvidence(of: ending.internet, scenario, explains: !isPlain || ending.hasFailedSteps)
+        keepEvidence(of: ending.internet, ending.files, scenario, explains: !isPlain || ending.hasFailedSteps)
         if case .failure(let error) = ending.result { throw BrokenWorld(cause: error, conditions: conditions) }
         return conditions
     }
@@ -91,7 +106,9 @@ package struct LiveSystemProvider: WorldProvider {
         let internet: SimulatedInternet
         let world: WorldMessages
         let captures: [CaptureEvidence]
-        let traffic: ConditionReport
+        let conditions: [ConditionReport]
+        /// Captures of cards that were plugged in.
+        let files: [String]
         let hasFailedSteps: Bool
         let result: Result<Void, any Error>
     }
@@ -99,6 +116,7 @@ package struct LiveSystemProvider: WorldProvider {
     private func withMachines(
         _ traffic: Traffic,
         _ accounts: Accounts,
+        _ board: PlugBoard,
         _ internet: SimulatedInternet,
         _ eyes: Eyesight,
         _ scenario: ScenarioContext,
@@ -112,7 +130,7 @@ package struct LiveSystemProvider: WorldProvider {
             let computer = Computer(
                 hypervisor: hypervisor,
                 settings: settings,
-                card: .init("card", address: Self.hardwareAddress, tap: internet.guestPort.tap),
+                board: board,
                 scenario: scenario
             )
             let system = LiveSystem(
@@ -130,7 +148,11 @@ package struct LiveSystemProvider: WorldProvider {
                     if let start = scenario.start {
                         // A guest that is connected to Tor finds its network when it goes on. Any other may never need
                         // one, and does not pay for it before a step asks.
-                        if try await computer.prepare(start).torIsConnected { internet.startTor() }
+                        let kept = try await computer.prepare(start)
+                        if kept.torIsConnected { internet.startTor() }
+                        // Before the guest goes on, and with it what it remembers of its connections.
+                        traffic.carryOver(kept.connections ?? [])
+                        accounts.carryOver(kept.connections ?? [])
                     } else {
                         // Beside a boot it costs no time.
                         group.addTask {
@@ -152,7 +174,12 @@ package struct LiveSystemProvider: WorldProvider {
     /// Keeps what the machines wrote, and the capture; what the services wrote only when it has something to explain.
     ///
     /// What explains most comes last: reports name the latest first.
-    private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
+    private func keepEvidence(
+        of internet: SimulatedInternet,
+        _ captures: [String],
+        _ scenario: ScenarioContext,
+        explains: Bool
+    ) {
         for file in explains ? internet.evidenceFiles : [] {
             let name = file.lastComponent?.string ?? "log"
             scenario.keep(copyOf: URL(filePath: file.string), mediaType: "text/plain; name=\"\(name)\"", name: name)
@@ -161,6 +188,7 @@ package struct LiveSystemProvider: WorldProvider {
         for file in files.sorted() where file.hasPrefix("serial-") {
             scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
         }
+        for file in captures { scenario.keep(file: file, mediaType: "application/x-pcapng; name=\"\(file)\"") }
         scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
     }
 }
@@ -182,11 +210,11 @@ extension LeakPolicy {
 
 extension GuestFacts {
     /// What the judge has to know of a guest that is plugged into a port.
-    fileprivate init(of port: GuestPort, hardwareAddress: String) throws(PlanMismatch) {
-        guard let address = MACAddress(hardwareAddress), let subnet = IPv4Subnet(port.subnet),
+    init(of port: GuestPort, hardwareAddresses: [String]) throws(PlanMismatch) {
+        guard let subnet = IPv4Subnet(port.subnet),
             let gateway = IPv4Address(port.gateway)
         else { throw PlanMismatch(port: port) }
-        self.init(hardwareAddresses: [address], subnet: subnet, gateway: gateway)
+        self.init(hardwareAddresses: Set(hardwareAddresses.compactMap { MACAddress($0) }), subnet: subnet, gateway: gateway)
     }
 }
 

@@ -4,6 +4,7 @@ package import PacketCapture
 package import PacketDecoding
 package import ScenarioWorlds
 import Synchronization
+import TrafficAccounting
 package import Verdicts
 
 /// The traffic of a scenario: every frame is judged as it leaves the guest, on the thread that captures it.
@@ -22,6 +23,9 @@ public final class Traffic: Sendable {
         /// Whether the judge was told that there are no more frames.
         var hasEnded = false
         var changed = Latch()
+        /// Connections that the guest took with it from a checkpoint, in whose making their beginnings were judged.
+        var earlier: Set<ConnectionEnds> = []
+        var framesOfEarlier = 0
 
         func error(_ leak: LeakFinding, step: String?) -> LeakError {
             .leaked(leak, step: step, allowed: judge.purposes)
@@ -95,8 +99,25 @@ public final class Traffic: Sendable {
     ///
     /// - Returns: What is to stand beside the frame in the capture, when something is wrong with it.
     package func judge(_ frame: CapturedFrame) -> String? {
-        let (comment, error, changed) = state.withLock { state -> (String?, LeakError?, Latch?) in
-            guard let finding = state.judge.judge(frame) else { return (nil, nil, nil) }
+        let finding = state.withLock { state -> LeakFinding? in
+            guard let finding = state.judge.judge(frame) else { return nil }
+            guard finding.isOfConnection(in: state.earlier) else { return finding }
+            state.framesOfEarlier += 1
+            return nil
+        }
+        return finding.map(report)
+    }
+
+    /// Notes connections that the guest takes with it from a checkpoint: their beginnings are not in this capture.
+    func carryOver(_ connections: [ConnectionEnds]) {
+        state.withLock { $0.earlier.formUnion(connections) }
+    }
+
+    /// Takes what a judge found: it ends the scenario, unless it was announced.
+    ///
+    /// - Returns: What is to stand beside the frame in its capture.
+    func report(_ finding: LeakFinding) -> String {
+        let (comment, error, changed) = state.withLock { state -> (String, LeakError?, Latch?) in
             let comment = "\(finding.summary): \(finding.reason)"
             let expectations = state.expected.keys.filter { $0.matches(finding) }
             if !expectations.isEmpty {
@@ -141,6 +162,9 @@ public final class Traffic: Sendable {
             }
             let seen = state.judge.report
             let counts = "\(seen.framesFromGuest) frames from the guest and \(seen.framesToGuest) to it were judged."
+            let earlier =
+                state.framesOfEarlier == 0
+                ? [] : ["\(state.framesOfEarlier) frames were of connections from before the checkpoint."]
             let uses = seen.allowances.filter { $0.frames > 0 }.map {
                 "allowed: \($0.purpose): \($0.frames) frames, \($0.bytes) bytes"
             }
@@ -183,9 +207,19 @@ public final class Traffic: Sendable {
                 word: state.expected.isEmpty ? "clean" : "leaked",
                 summary: state.expected.isEmpty
                     ? "Nothing left the guest that the policy does not allow." : "Only the announced leak was seen.",
-                details: [counts] + uses + unused + found
+                details: [counts] + earlier + uses + unused + found
             )
         }
+    }
+}
+
+extension LeakFinding {
+    /// Whether all that is wrong is that the beginning of a connection was not seen, which was seen elsewhere.
+    fileprivate func isOfConnection(in earlier: Set<ConnectionEnds>) -> Bool {
+        guard check == .tcpWithoutBeginning, case .endpoint(let guest) = flow.source,
+            case .endpoint(let other) = flow.destination
+        else { return false }
+        return earlier.contains(ConnectionEnds(guest: guest, other: other))
     }
 }
 

@@ -4,4 +4,4 @@ public import StepDefinitions
 /// Every step that features of a live system can use.
 public let liveSystemSteps: StepLibrary<LiveSystem> =
     computerSteps + isolationSteps + screenSteps + protectionSteps + torSteps + trafficSteps
-    + enduranceSteps
+    + enduranceSteps + cardSteps
