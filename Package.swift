@@ -230,6 +230,7 @@ let unitTests: [Target] = [
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
+    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding"]),
     tests("TrafficAccountingTests", ["FrameBuilding", "PacketDecoding", "TrafficAccounting"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
@@ -285,6 +286,11 @@ let integrationTests: [Target] = [
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
     tests("VirtualMachinesIntegrationTests", ["Sandbox", subprocess, system]),
+    // What ci/bench measures the time from a leak to its judgement with.
+    testProgram(
+        "leak-latency",
+        ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
+    ),
     testProgram(
         "capture-probe",
         ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]

@@ -92,9 +92,10 @@ package struct LiveSystemProvider: WorldProvider {
             )
         }
         let isGuest = try ending.internet.guestPort.guests()
-        let conditions = ending.conditions + [
-            accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest),
-        ]
+        let conditions =
+            ending.conditions + [
+                accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest)
+            ]
         let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
         keepEvidence(of: ending.internet, ending.files, scenario, explains: !isPlain || ending.hasFailedSteps)
         if case .failure(let error) = ending.result { throw BrokenWorld(cause: error, conditions: conditions) }
@@ -214,7 +215,11 @@ extension GuestFacts {
         guard let subnet = IPv4Subnet(port.subnet),
             let gateway = IPv4Address(port.gateway)
         else { throw PlanMismatch(port: port) }
-        self.init(hardwareAddresses: Set(hardwareAddresses.compactMap { MACAddress($0) }), subnet: subnet, gateway: gateway)
+        self.init(
+            hardwareAddresses: Set(hardwareAddresses.compactMap { MACAddress($0) }),
+            subnet: subnet,
+            gateway: gateway
+        )
     }
 }
 

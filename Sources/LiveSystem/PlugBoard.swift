@@ -121,7 +121,9 @@ actor PlugBoard {
             + evidence.flatMap { evidence in evidence.reasons.map { "\(evidence.interface): \($0)" } }
             + slots.flatMap { slot in slot.judge.doubts.map { "\(slot.card.name): \($0)" } }
         let counts =
-            evidence.map { "\($0.interface): \($0.framesFromGuest) frames from the guest and \($0.framesToGuest) to it" }
+            evidence.map {
+                "\($0.interface): \($0.framesFromGuest) frames from the guest and \($0.framesToGuest) to it"
+            }
         return ConditionReport(
             name: "cards",
             state: reasons.isEmpty ? .held : .unproven,

@@ -29,7 +29,9 @@ package enum NetworkList {
     package static func names(_ text: String) -> [String] {
         var names: [String] = []
         for line in text.split(whereSeparator: \.isNewline) {
-            guard let name = line.split(separator: ":").first?.drop(while: { $0 == " " || $0 == "\\" }) else { continue }
+            guard let name = line.split(separator: ":").first?.drop(while: { $0 == " " || $0 == "\\" }) else {
+                continue
+            }
             guard line.contains("type=") else { continue }
             let own = name.trimmingPrefix("host").trimmingPrefix("ua-")
             if !names.contains(String(own)) { names.append(String(own)) }
