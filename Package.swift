@@ -219,7 +219,7 @@ let unitTests: [Target] = [
         "LiveSystemTests",
         [
             "FrameBuilding", "LeakPolicy", "LiveSystem", "PacketCapture", "PacketDecoding", "ScenarioWorlds",
-            "StrictYAML", "TestSupport", "Verdicts",
+            "StrictYAML", "TestSupport", "TrafficAccounting", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.

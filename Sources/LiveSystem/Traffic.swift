@@ -4,7 +4,7 @@ package import PacketCapture
 package import PacketDecoding
 package import ScenarioWorlds
 import Synchronization
-import TrafficAccounting
+package import TrafficAccounting
 package import Verdicts
 
 /// The traffic of a scenario: every frame is judged as it leaves the guest, on the thread that captures it.
@@ -109,7 +109,7 @@ public final class Traffic: Sendable {
     }
 
     /// Notes connections that the guest takes with it from a checkpoint: their beginnings are not in this capture.
-    func carryOver(_ connections: [ConnectionEnds]) {
+    package func carryOver(_ connections: [ConnectionEnds]) {
         state.withLock { $0.earlier.formUnion(connections) }
     }
 
@@ -227,6 +227,7 @@ extension TrafficKind {
     fileprivate var expectation: LeakExpectation.Kind {
         switch self {
         case .tcp: .tcp
+        case .plainTCP: .plainTCP
         case .udp: .udp
         case .tcpDNS: .dnsTCP
         case .udpDNS: .dnsUDP

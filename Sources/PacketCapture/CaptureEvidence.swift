@@ -16,7 +16,7 @@ package struct CaptureEvidence: Hashable, Sendable, Codable {
     /// The same in bytes.
     package internal(set) var bytesCountedByInterface: Int?
     /// Frames that QEMU gave to the interface, and that it did not take.
-    package internal(set) var framesRefusedByInterface = 0
+    package internal(set) var framesRefusedByInterface: Int?
     /// Why the capture proves nothing; empty when it saw every frame of the guest.
     package internal(set) var reasons: [String] = []
 
@@ -39,8 +39,8 @@ package struct CaptureEvidence: Hashable, Sendable, Codable {
             reasons.append("Only \(canariesSeen) of \(canariesSent) canary frames were seen.")
         }
         let seen = framesFromGuest + canariesSeen
-        if framesRefusedByInterface > 0 {
-            reasons.append("The interface refused \(framesRefusedByInterface) frames of the guest, which nobody saw.")
+        if let refused = framesRefusedByInterface, refused > 0 {
+            reasons.append("The interface refused \(refused) frames of the guest, which nobody saw.")
         }
         if let counted = framesCountedByInterface, counted != seen {
             reasons.append("The interface counted \(counted) frames from the guest, the capture saw \(seen).")

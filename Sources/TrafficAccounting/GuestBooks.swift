@@ -31,6 +31,8 @@ package struct GuestBooks: Sendable {
     private static let mostOthers = 64
 
     package private(set) var sums: [Account: Sum] = [:]
+    /// Frames that were booked as reported, by the account that they would have had.
+    private(set) var reported: [Account: Int] = [:]
     /// Requests of the guest over ARP, and the answers that came.
     package private(set) var questionsOnLink = 0
     package private(set) var answersOnLink = 0
@@ -47,6 +49,9 @@ package struct GuestBooks: Sendable {
         sums.values.reduce(into: Sum()) { $0 = Sum(frames: $0.frames + $1.frames, bytes: $0.bytes + $1.bytes) }
     }
 
+    /// Whether names may have been asked for in connections too, where one can't see how many.
+    var asksOverConnections: Bool { connections.contains { $0.ends.other.port == 53 } }
+
     /// The connections that the guest believes to be open.
     package var openConnections: [ConnectionEnds] {
         connections.filter { !$0.isOver }.map(\.ends)
@@ -60,6 +65,7 @@ package struct GuestBooks: Sendable {
             return
         }
         let account = decoded.map { send($0, isReported: isReported) } ?? .other("undecodable")
+        if isReported, account == .leases || account == .names { reported[account, default: 0] += 1 }
         var booked = isReported ? Account.reported : account
         if case .other = booked, sums[booked] == nil, sums.count >= Self.mostOthers { booked = .other("more kinds") }
         sums[booked, default: Sum()].frames += 1

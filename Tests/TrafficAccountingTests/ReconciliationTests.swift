@@ -274,6 +274,30 @@ struct ReconciliationTests {
         )
     }
 
+    @Test("a question that was reported may have arrived; one more means that the capture is blind")
+    func reportedQuestion() {
+        var both = Conversation()
+        let question = FrameBuilder().udp(
+            to: Endpoint(address: .v4(relayAddress), port: 53),
+            FrameBuilder.query("web.test")
+        )
+        both.frame(question, isReported: true)
+        #expect(both.reconciled().isComplete)
+        both.world.nameQueries = 1
+        #expect(both.reconciled().isComplete)
+        both.world.nameQueries = 2
+        #expect(both.reconciled().doubts == ["2 questions for names arrived, and the capture saw 1."])
+    }
+
+    @Test("questions in connections are no surplus")
+    func questionsInConnections() {
+        var both = Conversation()
+        let resolver = Endpoint(address: .v4(relayAddress), port: 53)
+        both.frame(FrameBuilder().tcp(to: resolver), isReported: true)
+        both.world.nameQueries = 1
+        #expect(both.reconciled().isComplete)
+    }
+
     @Test("messages that the server's log lacks are missing; of other traffic nobody keeps books")
     func messages() {
         var both = Conversation()
