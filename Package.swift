@@ -289,7 +289,10 @@ let integrationTests: [Target] = [
     // What ci/bench measures the time from a leak to its judgement with.
     testProgram(
         "leak-latency",
-        ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]
+        [
+            "CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", "TrafficAccounting",
+            subprocess, system,
+        ]
     ),
     testProgram(
         "capture-probe",

@@ -178,6 +178,7 @@ public actor Computer {
         connections: [ConnectionEnds]
     ) async throws {
         let running = try on()
+        guard await board.lastCard == nil else { throw ComputerError.cardPluggedIn }
         let machine = running.machine
         let state = KeptState(folder: folder)
         guard case .shared(state.memory) = machine.description.backing else { throw ComputerError.notKeepable }
@@ -321,6 +322,7 @@ public enum ComputerError: ExplainedError, Equatable {
     case nothingKept
     case notKeepable
     case noCardToPlugOut
+    case cardPluggedIn
     case switchedItselfOff
     case crashed(log: String)
     case panicked(String)
@@ -328,7 +330,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var blame: Blame {
         switch self {
-        case .off, .alreadyOn, .notKeepable, .noCardToPlugOut: .testAuthor
+        case .off, .alreadyOn, .notKeepable, .noCardToPlugOut, .cardPluggedIn: .testAuthor
         case .noImage, .otherImage, .nothingKept, .didNotGoOn: .harness
         case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
         case .crashed, .diskError: .host
@@ -351,6 +353,7 @@ public enum ComputerError: ExplainedError, Equatable {
         case .nothingKept: "A scenario without a checkpoint can't go on from one."
         case .notKeepable:
             "A checkpoint has to end with the machine on that its scenario started first, and this one does not."
+        case .cardPluggedIn: "A checkpoint keeps the network card of the start, and another one is plugged in."
         case .noCardToPlugOut: "A network card has to be plugged in before, and is not."
         case .switchedItselfOff: "The computer has to stay on, and the guest switched it off."
         case .crashed: "QEMU has to keep running, and ended by itself."
@@ -371,6 +374,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var hint: String? {
         switch self {
+        case .cardPluggedIn: "End the checkpoint with the step “the network card is plugged out”."
         case .noCardToPlugOut: "Begin with the step “a network card is plugged in”."
         case .off: "Begin with the step “the computer is booted”."
         case .didNotBoot: "Look at the last screenshot and the serial log; on a slow host raise --timeout-scale."

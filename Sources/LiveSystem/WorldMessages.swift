@@ -43,7 +43,7 @@ extension GuestPort {
             guard address != gateway, address != gateway6 else { return false }
             switch address {
             case .v4(let address): return subnet.contains(address)
-            case .v6(let address): return prefix?.high == address.high
+            case .v6(let address): return address.isLinkLocal || prefix?.high == address.high
             }
         }
     }

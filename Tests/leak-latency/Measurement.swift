@@ -5,6 +5,7 @@ import PacketDecoding
 import Subprocess
 import Synchronization
 import SystemPackage
+import TrafficAccounting
 
 /// What became of the leaks that were injected.
 struct LatencyReport: Codable {
@@ -29,13 +30,17 @@ func measure(megabits: Int, leaks: Int, policy file: String, capture: FilePath) 
     )
     let guest = LeakingGuest(megabits: megabits, leaks: leaks)
     let judge = Mutex(LeakJudge(policy: resolved, guest: LeakingGuest.facts))
+    let books = Mutex(GuestBooks())
     let seen = Seen(count: leaks)
     try await makeTap()
     let (result, evidence) = try await withPacketCapture(
         on: LeakingGuest.tap,
         writingTo: capture,
         deliver: { frame in
-            guard let finding = judge.withLock({ $0.judge(frame) }) else { return nil }
+            let finding = judge.withLock { $0.judge(frame) }
+            // Part of what holds up the frames behind.
+            defer { books.withLock { $0.add(frame, isReported: finding != nil) } }
+            guard let finding else { return nil }
             seen.note(finding.flow.source.port.flatMap { LeakingGuest.number(ofPort: $0) })
             return finding.reason
         }
