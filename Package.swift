@@ -59,6 +59,8 @@ let pure: [Target] = [
     // Frames up to the transport's header, what needs memory of earlier ones, and what applications say in them.
     module("PacketDecoding", ["Diagnostics"]),
     module("PacketAssembly", ["PacketDecoding"]),
+    // What the guest sent beside what its world received.
+    module("TrafficAccounting", ["PacketDecoding"]),
     module("ApplicationDecoding", ["PacketDecoding"]),
     module("CaptureFiles", ["Diagnostics", "PacketDecoding"]),
     module("LeakPolicy", ["ApplicationDecoding", "Diagnostics", "PacketDecoding", "StrictYAML"]),
@@ -85,6 +87,7 @@ let c: [Target] = [
     .target(name: "CPacketSocket"),
     .target(name: "CSinkholeSocket"),
     .target(name: "CLinkSocket"),
+    .target(name: "CSocketRecords"),
     .target(name: "CPNG", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("spng")]),
     // Not pkgConfig "opencv4": that links sixty modules and costs a quarter of a second at every start.
     .target(
@@ -112,6 +115,7 @@ let drivers: [Target] = [
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
+    module("ConnectionRecording", ["CSocketRecords", "Diagnostics", "PacketDecoding", system]),
     module(
         "SimulatedInternet",
         ["ApplicationDecoding", "CSinkholeSocket", "Diagnostics", "FileLocks", subprocess, system]
@@ -135,10 +139,11 @@ let authoring: [Target] = [
     module(
         "LiveSystem",
         [
-            "Accelerators", "ApplicationDecoding", "Diagnostics", "GuestChannel", "GuestDisplay", "HostileNetwork",
-            "LeakPolicy", "PacketCapture", "PacketDecoding",
+            "Accelerators", "ApplicationDecoding", "ConnectionRecording", "Diagnostics", "GuestChannel", "GuestDisplay",
+            "HostileNetwork", "LeakPolicy", "PacketCapture", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "TrafficAttribution", "Verdicts", "VirtualMachines", subprocess, system,
+            "StepDefinitions", "StrictYAML", "TrafficAccounting", "TrafficAttribution", "Verdicts", "VirtualMachines",
+            subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -227,7 +232,7 @@ let unitTests: [Target] = [
         [
             "Accelerators", "CaptureFiles", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
             "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport",
-            "TrafficAttribution", "Verdicts",
+            "TrafficAccounting", "TrafficAttribution", "Verdicts",
         ]
     ),
     // Shares the generator of numbers.
@@ -238,6 +243,8 @@ let unitTests: [Target] = [
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
+    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding"]),
+    tests("TrafficAccountingTests", ["FrameBuilding", "PacketDecoding", "TrafficAccounting"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
     // Pictures as tests need them: drawn with text in the host's fonts, boxes and dots; made-up desktops and terminals.
@@ -294,6 +301,14 @@ let integrationTests: [Target] = [
     tests("SandboxIntegrationTests", ["Accelerators", "Sandbox", subprocess, system]),
     testProgram("machine-probe", ["Accelerators", "GuestChannel", "VirtualMachines", subprocess, system]),
     tests("VirtualMachinesIntegrationTests", ["Sandbox", subprocess, system]),
+    // What ci/bench measures the time from a leak to its judgement with.
+    testProgram(
+        "leak-latency",
+        [
+            "CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", "TrafficAccounting",
+            subprocess, system,
+        ]
+    ),
     testProgram(
         "capture-probe",
         ["CPacketSocket", "FrameBuilding", "LeakPolicy", "PacketCapture", "PacketDecoding", subprocess, system]

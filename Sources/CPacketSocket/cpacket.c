@@ -158,6 +158,8 @@ int cpacket_link_read(const char *interface, struct cpacket_link *link) {
             .index = info->ifi_index,
             .is_up = info->ifi_flags & IFF_UP,
             .received = statistics.rx_packets,
+            .received_bytes = statistics.rx_bytes,
+            .refused = statistics.rx_dropped + statistics.rx_errors,
             .sent = statistics.tx_packets,
         };
         return 0;

@@ -7,6 +7,9 @@ package struct FrameBuilder: Sendable {
     package var address = IPv4Address(rawValue: 0x0a02_0164)
     package var address6 = IPv6Address(high: 0xfe80_0000_0000_0000, low: 0x0000_00ff_fe00_0064)
 
+    /// The number of the first byte of TCP segments.
+    package var sequence: UInt32 = 1
+
     package init() {}
 
     package func ethernet(_ type: UInt16, _ payload: [UInt8], to other: MACAddress? = nil) -> [UInt8] {
@@ -42,7 +45,7 @@ package struct FrameBuilder: Sendable {
     ) -> [UInt8] {
         guard case .v4(let destination) = endpoint.address else { return [] }
         let words = UInt8(20 + options.count) / 4
-        var segment = bytes(port) + bytes(endpoint.port) + bytes(UInt32(1)) + bytes(acknowledgement)
+        var segment = bytes(port) + bytes(endpoint.port) + bytes(sequence) + bytes(acknowledgement)
         segment += [words << 4, flags] + bytes(UInt16(64_000)) + [0, 0, 0, 0] + options + payload
         let sum = checksum(segment, 6, source ?? address, destination)
         return ipv4(6, to: destination, segment.putting(sum, at: 16), from: source)

@@ -8,6 +8,8 @@ package struct LeakExpectation: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Every segment to the endpoint.
         case tcp
+        /// Segments to where only TLS may go, and that are none; the policy allows the rest of the connection.
+        case plainTCP = "tcp-without-tls"
         case udp
         /// Datagrams to port 53 that are DNS queries.
         case dnsUDP = "dns-udp"
@@ -39,6 +41,10 @@ package struct LeakExpectation: Hashable, Sendable {
     package func matches(_ finding: LeakFinding) -> Bool {
         let flow = finding.flow
         if kind == .any { return reachesDestination(flow) }
+        if kind == .plainTCP {
+            // The rule is about such connections, and wants them to be TLS.
+            return [.tcpOpening, .tcpRecords].contains(finding.check) && reachesDestination(flow)
+        }
         guard isOutOfPhase ? finding.check == .phase : finding.kind == .notAllowed else { return false }
         switch kind {
         case .tcp: return flow.protocol == .tcp && reachesDestination(flow)
@@ -51,7 +57,7 @@ package struct LeakExpectation: Hashable, Sendable {
             guard case .v6? = flow.destination.address else { return false }
             return flow.protocol == .neighbourDiscovery || flow.protocol == .multicastListener
                 || reachesDestination(flow)
-        case .any: return true
+        case .any, .plainTCP: return true
         }
     }
 

@@ -8,6 +8,7 @@ import ScenarioWorlds
 public import Screen
 public import StepDefinitions
 import SystemPackage
+import TrafficAccounting
 import VirtualMachines
 
 /// The machine that the system under test runs on.
@@ -24,10 +25,10 @@ import VirtualMachines
 /// ```
 public actor Computer {
     private let hypervisor: Hypervisor
-    private let settings: LiveSystemSettings
+    let settings: LiveSystemSettings
     private let size: SystemDescription.Size
-    private let card: MachineDescription.NetworkCard
-    private let scenario: ScenarioContext
+    let board: PlugBoard
+    let scenario: ScenarioContext
     private let traffic: Traffic
     private let supply = PowerSupply()
 
@@ -39,14 +40,14 @@ public actor Computer {
     init(
         hypervisor: Hypervisor,
         settings: LiveSystemSettings,
-        card: MachineDescription.NetworkCard,
+        board: PlugBoard,
         traffic: Traffic,
         scenario: ScenarioContext
     ) {
         self.hypervisor = hypervisor
         self.traffic = traffic
         self.settings = settings
-        self.card = card
+        self.board = board
         self.scenario = scenario
         size = settings.description.size(for: scenario.tags)
     }
@@ -163,7 +164,7 @@ public actor Computer {
         description.disks = description.disks.map { disk in
             .init(disk.name, path: FilePath(image), bus: disk.bus, format: disk.format, isReadOnly: disk.isReadOnly)
         }
-        description.cards = [card]
+        description.cards = [board.first]
         if description.firmware == .uefi { description.variables = state.variables }
         if let own = scenario.stateFolder.map({ KeptState(folder: FilePath($0)) }) {
             // To be kept again: on a copy that the machine writes to, so that keeping it takes no copying.
@@ -174,7 +175,9 @@ public actor Computer {
             description.backing = .copyOnWrite(state.memory)
         }
         scenario.phase("restoring the machine")
-        running = try await supply.order(description, start: .restored(devices: state.devices))
+        let machine = try await supply.order(description, start: .restored(devices: state.devices))
+        running = machine
+        await board.audit(machine.machine)
         kept = world
         return world
     }
@@ -198,6 +201,7 @@ public actor Computer {
     /// Keeps the machine's state in a folder; the machine stands still for good.
     func keep(in folder: FilePath, _ guest: KeptState.Guest) async throws {
         let running = try on()
+        guard await board.lastCard == nil else { throw ComputerError.cardPluggedIn }
         let machine = running.machine
         let state = KeptState(folder: folder)
         guard case .shared(state.memory) = machine.description.backing else { throw ComputerError.notKeepable }
@@ -233,6 +237,7 @@ public actor Computer {
     /// Cuts the power, if it is on.
     func cutPower() async {
         guard let running else { return }
+        await board.audit(running.machine)
         running.mayEnd.open()
         running.off.open()
         await running.gone.wait()
@@ -241,7 +246,7 @@ public actor Computer {
 
     // MARK: - Private
 
-    private func on() throws(ComputerError) -> RunningMachine {
+    func on() throws(ComputerError) -> RunningMachine {
         guard let running else { throw .off }
         return running
     }
@@ -265,7 +270,7 @@ public actor Computer {
         }
         description.firmware = firmware.machine
         description.disks = [.init("boot", path: FilePath(image), bus: medium.bus)]
-        description.cards = [card]
+        description.cards = [board.first]
         return description
     }
 
@@ -273,6 +278,7 @@ public actor Computer {
         traffic.enter(.boot)
         let machine = try await supply.order(description)
         running = machine
+        await board.audit(machine.machine)
         return machine
     }
 
@@ -341,6 +347,8 @@ public enum ComputerError: ExplainedError, Equatable {
     case nothingKept
     case noGreeter
     case notKeepable
+    case noCardToPlugOut
+    case cardPluggedIn
     case switchedItselfOff
     case crashed(log: String)
     case panicked(String)
@@ -348,7 +356,7 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var blame: Blame {
         switch self {
-        case .off, .alreadyOn, .notKeepable, .noGreeter: .testAuthor
+        case .off, .alreadyOn, .notKeepable, .noGreeter, .noCardToPlugOut, .cardPluggedIn: .testAuthor
         case .noImage, .otherImage, .nothingKept, .didNotGoOn: .harness
         case .didNotBoot, .didNotShutDown, .switchedItselfOff, .panicked: .systemUnderTest
         case .crashed, .diskError: .host
@@ -372,6 +380,8 @@ public enum ComputerError: ExplainedError, Equatable {
         case .nothingKept: "A scenario without a checkpoint can't go on from one."
         case .notKeepable:
             "A checkpoint has to end with the machine on that its scenario started first, and this one does not."
+        case .cardPluggedIn: "A checkpoint keeps the network card of the start, and another one is plugged in."
+        case .noCardToPlugOut: "A network card has to be plugged in before, and is not."
         case .switchedItselfOff: "The computer has to stay on, and the guest switched it off."
         case .crashed: "QEMU has to keep running, and ended by itself."
         case .panicked(let message): "The guest's kernel has to keep running, and panicked: \(message)"
@@ -391,6 +401,8 @@ public enum ComputerError: ExplainedError, Equatable {
 
     public var hint: String? {
         switch self {
+        case .cardPluggedIn: "End the checkpoint with the step “the network card is plugged out”."
+        case .noCardToPlugOut: "Begin with the step “a network card is plugged in”."
         case .off: "Begin with the step “the computer is booted”."
         case .didNotBoot: "Look at the last screenshot and the serial log; on a slow host raise --timeout-scale."
         case .switchedItselfOff, .panicked: "Look at the serial log of this scenario."

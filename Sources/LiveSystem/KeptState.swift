@@ -5,6 +5,7 @@ import LeakPolicy
 import SimulatedInternet
 import Subprocess
 import SystemPackage
+import TrafficAccounting
 import VirtualMachines
 
 /// What a checkpoint of a live system consists of: files in one folder.
@@ -37,6 +38,8 @@ struct KeptState {
         var internet: InternetState
         /// The authority for TLS that the guest was made to trust, if it was.
         var authority: String?
+        /// The connections that the guest believes to be open.
+        var connections: [ConnectionEnds]
     }
 
     let folder: FilePath

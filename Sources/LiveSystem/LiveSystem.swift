@@ -19,6 +19,8 @@ public final class LiveSystem: Sendable {
     /// What is known of the system under test.
     package let description: SystemDescription
 
+    /// What the guest sent beside what its world received.
+    let accounts: Accounts
     let scenario: ScenarioContext
     let timeoutScale: Double
     let screenshots = Screenshots()
@@ -29,6 +31,7 @@ public final class LiveSystem: Sendable {
     init(
         computer: Computer,
         traffic: Traffic,
+        accounts: Accounts,
         internet: Internet,
         network: Network,
         settings: LiveSystemSettings,
@@ -36,6 +39,7 @@ public final class LiveSystem: Sendable {
     ) {
         self.computer = computer
         self.traffic = traffic
+        self.accounts = accounts
         self.internet = internet
         self.network = network
         description = settings.description
@@ -120,6 +124,27 @@ public final class LiveSystem: Sendable {
         traffic.enter(.bootstrapping)
         try await guest.writeFile(description.tor.configuration, Array("\(network)\n\(bridges)DisableNetwork 0\n".utf8))
         try await require(description.tor.apply)
+        try await waitForCircuit()
+        traffic.enter(.connected)
+        internet.forgetWhatWasSeen()
+        torIsConnected.withLock { $0 = true }
+    }
+
+    /// Starts Tor in the guest anew, and waits until it works again.
+    ///
+    /// - Throws: ``CommandFailed``.
+    public func restartTor() async throws {
+        scenario.phase("restarting Tor")
+        traffic.enter(.bootstrapping)
+        try await require(description.tor.apply)
+        try await waitForCircuit()
+        traffic.enter(.connected)
+    }
+
+    /// Waits until a page can be fetched through Tor.
+    ///
+    /// - Throws: ``CommandFailed``.
+    public func waitForCircuit() async throws {
         // A page is the only honest sign that circuits work; the loop runs in the guest, with a deadline.
         let probe =
             "curl --silent --fail --max-time 10 --output /dev/null --socks5-hostname \(description.tor.socks) \(internet.probeURL)"
@@ -127,9 +152,6 @@ public final class LiveSystem: Sendable {
         let loop = "timeout \(seconds) sh -c 'until \(probe); do sleep 0.2; done'"
         let result = try await guest.run(loop, within: patience(seconds: 60))
         guard result.succeeded else { throw CommandFailed(command: probe, result: result) }
-        traffic.enter(.connected)
-        internet.forgetWhatWasSeen()
-        torIsConnected.withLock { $0 = true }
     }
 
     // MARK: - Checkpoints
@@ -166,7 +188,8 @@ public final class LiveSystem: Sendable {
                 torIsConnected: torIsConnected.withLock { $0 },
                 torUsesBridges: arranged.withLock { $0.usesBridges },
                 internet: internet.state,
-                authority: arranged.withLock { $0.authority }
+                authority: arranged.withLock { $0.authority },
+                connections: accounts.openConnections
             )
         )
     }

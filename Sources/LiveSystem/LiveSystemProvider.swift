@@ -1,3 +1,4 @@
+import ConnectionRecording
 import Diagnostics
 import Foundation
 import LeakPolicy
@@ -16,8 +17,6 @@ import VirtualMachines
 ///        links first      opened before and closed after every machine
 /// ```
 package struct LiveSystemProvider: WorldProvider {
-    /// The address that the guest's card comes with, which must never be seen on the wire.
-    private static let hardwareAddress = "52:54:00:5a:11:0e"
     /// Private to the sandbox, and the same in every one, so that checkpoints can refer to it.
     private static let scratch: FilePath = "/run/assay"
 
@@ -33,40 +32,104 @@ package struct LiveSystemProvider: WorldProvider {
         let (text, file) = settings.policy(for: scenario.tags)
         let policy = try LeakPolicy(yaml: text, file: file)
         let eyes = try Eyesight(settings)
-        return try await withSimulatedInternet(
+        let accounts = Accounts()
+        // From before the first service until after the last, so that it has the end of every connection.
+        let recorder = try ConnectionRecorder()
+        let ending = try await withSimulatedInternet(
             settings.internet,
             scratch: Self.scratch.appending("internet"),
             cache: FilePath(settings.cache).appending("internet")
         ) { internet in
+            await recorder.proveAlive()
+            let resolved = try policy.resolved(with: internet)
             let traffic = Traffic(
-                policy: try policy.resolved(with: internet),
-                guest: try GuestFacts(of: internet.guestPort, hardwareAddress: Self.hardwareAddress),
+                policy: resolved,
+                guest: try GuestFacts(of: internet.guestPort, hardwareAddresses: PlugBoard.hardwareAddresses),
+                scenario: scenario
+            )
+            let board = PlugBoard(
+                internet: internet,
+                policy: resolved,
+                traffic: traffic,
+                accounts: accounts,
                 scenario: scenario
             )
             let network = Network(internet, scenario: scenario, timeoutScale: settings.timeoutScale)
             let folder = FilePath(scenario.evidenceFolder)
-            try RunDescription(policy, internet, hardwareAddress: Self.hardwareAddress)
+            try RunDescription(policy, internet, internet.guestPort, hardwareAddresses: PlugBoard.hardwareAddresses)
                 .write(to: folder.appending(RunDescription.file))
             let (result, evidence) = try await withPacketCapture(
                 on: internet.guestPort.tap,
                 writingTo: folder.appending("traffic.pcapng"),
-                deliver: { traffic.judge($0) },
+                deliver: { frame in
+                    let comment = traffic.judge(frame)
+                    accounts.book(frame, isReported: comment != nil)
+                    return comment
+                },
                 // A scenario that nobody watches proves nothing, however it would end.
                 alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
-                try await withMachines(traffic, internet, network, eyes, scenario, body)
+                // The machines are gone, by whatever way, when this has returned: then the captures of cards can end.
+                let result: Result<Void, any Error>
+                do {
+                    result = .success(
+                        try await withMachines(traffic, accounts, board, internet, network, eyes, scenario, body)
+                    )
+                } catch {
+                    result = .failure(error)
+                }
+                return (result, await board.close())
             }
-            let conditions = [traffic.report(evidence)] + (network.report.map { [$0] } ?? [])
-            let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
-            keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
-            if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
-            return conditions
+            // The action throws nothing: it returns how the machines ended.
+            let (ended, others) = try result.get()
+            recorder.takeStock()
+            return Ending(
+                internet: internet,
+                world: await internet.messages(atLeast: accounts.messages),
+                captures: [evidence] + others,
+                conditions: [traffic.report(evidence), await board.condition]
+                    + (network.report.map { [$0] } ?? []),
+                files: await board.files,
+                descriptionFiles: await board.descriptionFiles,
+                hasFailedSteps: traffic.hasFailedSteps,
+                result: ended
+            )
         }
+        let isGuest = try ending.internet.guestPort.guests()
+        let conditions =
+            ending.conditions + [
+                accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest)
+            ]
+        let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+        keepEvidence(
+            of: ending.internet,
+            ending.files,
+            ending.descriptionFiles,
+            scenario,
+            explains: !isPlain || ending.hasFailedSteps
+        )
+        if case .failure(let error) = ending.result { throw BrokenWorld(cause: error, conditions: conditions) }
+        return conditions
+    }
+
+    /// What is left of a world when its machines and services are gone.
+    private struct Ending: Sendable {
+        let internet: SimulatedInternet
+        let world: WorldMessages
+        let captures: [CaptureEvidence]
+        let conditions: [ConditionReport]
+        /// Captures of cards that were plugged in.
+        let files: [String]
+        let descriptionFiles: [String]
+        let hasFailedSteps: Bool
+        let result: Result<Void, any Error>
     }
 
     private func withMachines(
         _ traffic: Traffic,
+        _ accounts: Accounts,
+        _ board: PlugBoard,
         _ internet: SimulatedInternet,
         _ network: Network,
         _ eyes: Eyesight,
@@ -81,7 +144,7 @@ package struct LiveSystemProvider: WorldProvider {
             let computer = Computer(
                 hypervisor: hypervisor,
                 settings: settings,
-                card: .init("card", address: Self.hardwareAddress, tap: internet.guestPort.tap),
+                board: board,
                 traffic: traffic,
                 scenario: scenario
             )
@@ -95,6 +158,7 @@ package struct LiveSystemProvider: WorldProvider {
             let system = LiveSystem(
                 computer: computer,
                 traffic: traffic,
+                accounts: accounts,
                 internet: Internet(internet),
                 network: network,
                 settings: settings,
@@ -112,6 +176,9 @@ package struct LiveSystemProvider: WorldProvider {
                         let world = try await computer.prepare(start)
                         try await internet.goOn(from: world.guest.internet)
                         if world.guest.torIsConnected { internet.startTor() }
+                        // Before the guest goes on, and with it what it remembers of its connections.
+                        traffic.carryOver(world.guest.connections)
+                        accounts.carryOver(world.guest.connections)
                     } else {
                         // Beside a boot it costs no time.
                         group.addTask {
@@ -134,7 +201,13 @@ package struct LiveSystemProvider: WorldProvider {
     /// Keeps what the machines wrote, and the capture; what the services wrote only when it has something to explain.
     ///
     /// What explains most comes last: reports name the latest first.
-    private func keepEvidence(of internet: SimulatedInternet, _ scenario: ScenarioContext, explains: Bool) {
+    private func keepEvidence(
+        of internet: SimulatedInternet,
+        _ captures: [String],
+        _ descriptions: [String],
+        _ scenario: ScenarioContext,
+        explains: Bool
+    ) {
         let names = internet.namesResolvedAtExits.map { "\($0.name ?? "(unprintable)") \($0.type) by \($0.client)" }
         if !names.isEmpty {
             scenario.attach(names.joined(separator: "\n"), mediaType: "text/plain", name: "names-resolved-at-exits.txt")
@@ -148,6 +221,8 @@ package struct LiveSystemProvider: WorldProvider {
             scenario.keep(file: file, mediaType: "text/plain; name=\"\(file)\"")
         }
         scenario.keep(file: RunDescription.file, mediaType: "application/yaml; name=\"\(RunDescription.file)\"")
+        for file in descriptions { scenario.keep(file: file, mediaType: "application/yaml; name=\"\(file)\"") }
+        for file in captures { scenario.keep(file: file, mediaType: "application/x-pcapng; name=\"\(file)\"") }
         scenario.keep(file: "traffic.pcapng", mediaType: "application/x-pcapng")
     }
 }
@@ -169,16 +244,20 @@ extension LeakPolicy {
 
 extension GuestFacts {
     /// What the judge has to know of a guest that is plugged into a port.
-    fileprivate init(of port: GuestPort, hardwareAddress: String) throws(PlanMismatch) {
-        guard let address = MACAddress(hardwareAddress), let subnet = IPv4Subnet(port.subnet),
+    init(of port: GuestPort, hardwareAddresses: [String]) throws(PlanMismatch) {
+        guard let subnet = IPv4Subnet(port.subnet),
             let gateway = IPv4Address(port.gateway)
         else { throw PlanMismatch(port: port) }
-        self.init(hardwareAddresses: [address], subnet: subnet, gateway: gateway)
+        self.init(
+            hardwareAddresses: Set(hardwareAddresses.compactMap { MACAddress($0) }),
+            subnet: subnet,
+            gateway: gateway
+        )
     }
 }
 
 /// The simulated internet described its port in a way that the judge of traffic does not understand.
-private struct PlanMismatch: ExplainedError {
+struct PlanMismatch: ExplainedError {
     let port: GuestPort
 
     var blame: Blame { .harness }

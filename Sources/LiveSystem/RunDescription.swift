@@ -3,25 +3,29 @@ import LeakPolicy
 import SimulatedInternet
 import SystemPackage
 
-/// What a capture can't tell of the run that it was made in, as `assay leaks --run` reads it: with it and the policy
-/// anybody can judge the capture again.
+/// What the capture of a network card can't tell of the run that it was made in, as `assay leaks --run` reads it: with it
+/// and the policy anybody can judge the capture again.
 struct RunDescription {
-    /// The name of the file beside the capture.
+    /// The name of the file beside the capture of the first card.
     static let file = "traffic.run.yaml"
 
     private let text: String
 
-    /// Describes a run in a simulated internet.
+    /// Describes a run in a simulated internet, as seen from one of its ports.
     ///
     /// - Throws: A `SimulatedInternetError` for a group of the policy that it does not know.
-    init(_ policy: LeakPolicy, _ internet: SimulatedInternet, hardwareAddress: String) throws {
+    init(
+        _ policy: LeakPolicy,
+        _ internet: SimulatedInternet,
+        _ port: GuestPort,
+        hardwareAddresses: [String]
+    ) throws {
         func quoted(_ texts: some Sequence<String>) -> String {
             "[" + texts.sorted().map { "\"\($0)\"" }.joined(separator: ", ") + "]"
         }
-        let port = internet.guestPort
         var lines = [
             "version: 1", "subnet: \(port.subnet)", "gateway: \(port.gateway)",
-            "real-hardware-addresses: \(quoted([hardwareAddress]))",
+            "real-hardware-addresses: \(quoted(hardwareAddresses))",
         ]
         let groups = try policy.groups.sorted().map { group in
             let services = try internet.destinations(named: group).map { service in

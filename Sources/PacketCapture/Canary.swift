@@ -7,6 +7,9 @@ struct Canary: Hashable {
     /// What tells this canary from any other frame: no guest can guess 128 random bits.
     let frame: [UInt8]
 
+    /// The shortest frame that there is on a wire, without its checksum.
+    static let length = 60
+
     /// Locally administered and multicast, in no range that a bridge keeps to itself.
     private static let destination: [UInt8] = [0x03, 0x41, 0x53, 0x53, 0x41, 0x59]
 
@@ -18,7 +21,7 @@ struct Canary: Hashable {
         var frame = Self.destination + source + [UInt8(type >> 8), UInt8(type & 0xff)]
         frame += nonce
         frame += Array("Assay canary".utf8)
-        frame += Array(repeating: 0, count: 60 - frame.count)
+        frame += Array(repeating: 0, count: Self.length - frame.count)
         self.frame = frame
     }
 

@@ -10,12 +10,23 @@ package struct CaptureEvidence: Hashable, Sendable, Codable {
     /// Canaries that came through the same ring as the guest's frames.
     package internal(set) var canariesSeen = 0
     /// What the interface itself counted from the guest, canaries included; `nil` when it could not be asked.
+    ///
+    /// It counts what QEMU gives it, before any capture sees it.
     package internal(set) var framesCountedByInterface: Int?
+    /// The same in bytes.
+    package internal(set) var bytesCountedByInterface: Int?
+    /// Frames that QEMU gave to the interface, and that it did not take.
+    package internal(set) var framesRefusedByInterface: Int?
     /// Why the capture proves nothing; empty when it saw every frame of the guest.
     package internal(set) var reasons: [String] = []
 
     /// Whether the capture saw every frame of the guest.
     package var isConclusive: Bool { reasons.isEmpty }
+
+    /// The bytes that the interface counted from the guest alone; `nil` when it could not be asked.
+    package var bytesFromGuestCountedByInterface: Int? {
+        bytesCountedByInterface.map { $0 - canariesSent * Canary.length }
+    }
 
     init(interface: String) {
         self.interface = interface
@@ -28,6 +39,9 @@ package struct CaptureEvidence: Hashable, Sendable, Codable {
             reasons.append("Only \(canariesSeen) of \(canariesSent) canary frames were seen.")
         }
         let seen = framesFromGuest + canariesSeen
+        if let refused = framesRefusedByInterface, refused > 0 {
+            reasons.append("The interface refused \(refused) frames of the guest, which nobody saw.")
+        }
         if let counted = framesCountedByInterface, counted != seen {
             reasons.append("The interface counted \(counted) frames from the guest, the capture saw \(seen).")
         }

@@ -6,21 +6,25 @@ struct LinkCounter {
     let interface: String
     /// Whether the interface was up at the start.
     let wasUp: Bool
-    private let start: UInt64
+    private let start: cpacket_link
 
     init(interface: String) throws(PacketCaptureError) {
         self.interface = interface
         do {
             let link = try Self.read(interface)
-            (wasUp, start) = (link.is_up, link.received)
+            (wasUp, start) = (link.is_up, link)
         } catch {
             throw .refused(what: "read the counters", interface: interface, code: error.rawValue)
         }
     }
 
-    /// The frames that the interface received from its guest since the start.
-    func received() throws(Errno) -> Int {
-        Int(clamping: try Self.read(interface).received &- start)
+    /// What the interface received from its guest since the start, and the frames that it refused.
+    func received() throws(Errno) -> (frames: Int, bytes: Int, refused: Int) {
+        let now = try Self.read(interface)
+        return (
+            Int(clamping: now.received &- start.received), Int(clamping: now.received_bytes &- start.received_bytes),
+            Int(clamping: now.refused &- start.refused)
+        )
     }
 
     static func read(_ interface: String) throws(Errno) -> cpacket_link {

@@ -79,7 +79,10 @@ package struct PacketCapture: Sendable {
         await proveAlive()
         var evidence = CaptureEvidence(interface: interface)
         do throws(Errno) {
-            evidence.framesCountedByInterface = try counter.received()
+            let counted = try counter.received()
+            evidence.framesCountedByInterface = counted.frames
+            evidence.bytesCountedByInterface = counted.bytes
+            evidence.framesRefusedByInterface = counted.refused
         } catch {
             evidence.reasons.append("The interface's own counter could not be read: \(error).")
         }

@@ -21,8 +21,8 @@ package struct GuestPort: Hashable, Sendable, Codable {
     /// The prefix that router advertisements offer, or `nil` when there is no IPv6.
     package let prefix6: String?
 
-    init(offersIPv6: Bool) {
-        tap = LinkPlan.tap
+    init(offersIPv6: Bool, tap: String = LinkPlan.tap) {
+        self.tap = tap
         bridge = LinkPlan.lan
         gatewayLinkAddress = LinkPlan.gatewayLinkAddress
         gateway = AddressPlan.lanGateway

@@ -227,6 +227,7 @@ package struct SimulatedInternet: Sendable {
         case .query(let query): seen.update { $0.add(naming(query)) }
         case .lease(let lease): seen.update { $0.add(lease) }
         case .lease6(let lease): seen.update { $0.add(lease) }
+        case .leaseMessage: seen.update { $0.addLeaseMessage() }
         case .unreadable: seen.update { $0.addUnreadable() }
         case .other: break
         }

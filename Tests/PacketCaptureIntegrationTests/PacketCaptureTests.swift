@@ -39,6 +39,8 @@ struct PacketCaptureTests {
             #expect(evidence.canariesSeen == 2)
             #expect(evidence.framesFromGuest == 6)
             #expect(evidence.framesCountedByInterface == 8)
+            #expect(evidence.bytesFromGuestCountedByInterface == sent.reduce(0) { $0 + $1.count / 2 })
+            #expect(evidence.framesRefusedByInterface == 0)
         }
     }
 

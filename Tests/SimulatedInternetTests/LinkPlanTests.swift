@@ -9,6 +9,8 @@ struct LinkPlanTests {
     func fixedLinkAddress() {
         #expect(plan.makeLinks.contains("link add lan0 address 02:00:0a:02:01:01 type bridge mcast_snooping 0\n"))
         #expect(plan.makeLinks.contains("tuntap add dev tap0 mode tap user 1000\n"))
+        #expect(plan.anotherPort(2).hasPrefix("tuntap add dev tap2 mode tap user 1000\nlink set tap2 address "))
+        #expect(plan.anotherPort(2).contains(" master lan0\nlink set tap2 up\n"))
     }
 
     @Test("relays, resolver and web have addresses of different networks")

@@ -79,11 +79,23 @@ struct NameServiceEventTests {
     }
 
     @Test(
+        "what a client says to the DHCP server counts, and what the server says does not",
+        arguments: [
+            ("DHCPDISCOVER(lan0) 52:54:00:ac:dd:ee", true), ("DHCPREQUEST(lan0) 10.2.1.120 52:54:00:ac:dd:ee", true),
+            ("DHCPRELEASE(lan0) 10.2.1.120 52:54:00:ac:dd:ee", true),
+            ("DHCPOFFER(lan0) 10.2.1.120 52:54:00:ac:dd:ee", false),
+            ("client provides name: DHCPREQUEST(lan0) x", false),
+        ]
+    )
+    func messageOfClient(_ text: String, counts: Bool) {
+        #expect((event("dnsmasq-dhcp[13]: 12 \(text)") == .leaseMessage) == counts)
+    }
+
+    @Test(
         "other lines are about something else",
         arguments: [
             "dnsmasq[13]: 1 203.0.113.53/60650 config web.test is 203.0.113.80",
             "dnsmasq-dhcp[13]: RTR-ADVERT(lan0) 2001:db8:1::",
-            "dnsmasq-dhcp[13]: 12 DHCPDISCOVER(lan0) 52:54:00:ac:dd:ee",
             "dnsmasq-dhcp[13]: 12 DHCPREPLY(lan0) 00:04:81:82:83 success",
             "", "query[A] a from 10.2.1.100",
         ]

@@ -16,8 +16,9 @@ struct Bench: AsyncParsableCommand {
             reaction   a change of the guest's pixels until the waiting step goes on
             stillness  processor time while a step waits before a still screen
             plan       ten thousand scenarios, read from disk and planned
-            leaks      packets judged by `assay leaks`, of three sizes, beside tcpdump
+            judging    packets judged by `assay leaks`, of three sizes, beside tcpdump
             stream     the memory in which 20 GB from a pipe are judged
+            leaks      a leaking frame until it is judged, at 0, 50 and 100 Mbit/s of innocent traffic
             tor        the simulated internet, until a page comes through its Tor network
             boot       a real guest's boot, until it answers
             restore    a real guest's restore from a checkpoint, until it answers
@@ -35,12 +36,14 @@ struct Bench: AsyncParsableCommand {
 
     /// What can be measured.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case start, reaction, stillness, plan, leaks, stream, tor
+        case start, reaction, stillness, plan, judging, stream, leaks, tor
         case boot, restore, standby, save, clones, overhead, scaling, virsh, autoinst
 
         /// Of these, rivals and what takes longest are measured only for those who ask.
         static let usual = allCases.filter { ![.stream, .scaling, .virsh, .autoinst].contains($0) }
-        var needsRealGuest: Bool { ![.start, .reaction, .stillness, .plan, .leaks, .stream, .tor].contains(self) }
+        var needsRealGuest: Bool {
+            ![.start, .reaction, .stillness, .plan, .judging, .stream, .leaks, .tor].contains(self)
+        }
     }
 
     /// How figures are printed.
@@ -63,6 +66,12 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "For how many seconds the screen is still.")
     var stillness = 60
 
+    @Option(help: "How many leaks the subject leaks injects at each rate.")
+    var leaks = 200
+
+    @Option(help: "The leak policy that they are judged by.")
+    var policy = "features/systems/tor-only.policy.yaml"
+
     @Option(help: "How many scenarios the subject scaling has.")
     var scenarios = 200
 
@@ -83,12 +92,12 @@ struct Bench: AsyncParsableCommand {
 
     func validate() throws {
         guard runs > 0, (1...Guest.rows).contains(rounds), (5...3600).contains(stillness),
-            scenarios >= 4, workers.allSatisfy({ (1...64).contains($0) })
+            scenarios >= 4, (1...20_000).contains(leaks), workers.allSatisfy({ (1...64).contains($0) })
         else {
             throw ValidationError(
                 """
                 --runs needs 1 or more, --rounds 1 to \(Guest.rows), --stillness 5 to 3600 seconds, --scenarios 4 or \
-                more, --workers 1 to 64.
+                more, --leaks 1 to 20000, --workers 1 to 64.
                 """
             )
         }
@@ -128,8 +137,9 @@ struct Bench: AsyncParsableCommand {
         case .reaction: try await measureReaction(in: workshop, rounds: rounds)
         case .stillness: try await measureStillness(in: workshop, seconds: stillness)
         case .plan: try await measurePlan(in: workshop, runs: runs)
-        case .leaks: try measureJudging(in: workshop, runs: runs)
+        case .judging: try measureJudging(in: workshop, runs: runs)
         case .stream: try measureJudgingMemory(in: workshop)
+        case .leaks: try await measureLeakLatency(leaks: leaks, policy: policy, in: workshop)
         case .tor: try await measureTor(in: workshop, runs: runs)
         default: []
         }

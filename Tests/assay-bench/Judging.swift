@@ -14,7 +14,7 @@ func measureJudging(in workshop: Workshop, runs: Int) throws -> [Figure] {
         var own: [Double] = []
         var rival: [Double] = []
         for number in 0..<runs {
-            note("leaks, \(size) bytes, \(number + 1) of \(runs)")
+            note("judging, \(size) bytes, \(number + 1) of \(runs)")
             own.append(try Usage.of("\(judging.command) '\(judging.capture)'", allowing: [75]).seconds)
             if judging.hasTcpdump {
                 rival.append(try Usage.of("tcpdump -n -r '\(judging.capture)' >/dev/null 2>&1").seconds)

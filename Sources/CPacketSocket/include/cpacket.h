@@ -21,6 +21,8 @@ struct cpacket_link {
     int index;
     bool is_up;
     uint64_t received;
+    uint64_t received_bytes;
+    uint64_t refused; // frames from the guest that went no further than the interface
     uint64_t sent;
 };
 

@@ -23,7 +23,10 @@ extension Traffic {
                 return .traffic(.unproven, "inconclusive", summary, [seen.counts] + state.findings)
             }
             let canaries = "canaries: \(evidence.canariesSeen) of \(evidence.canariesSent) came through"
-            let details = [seen.counts, canaries] + seen.uses + state.senders + state.findings
+            let earlier =
+                state.framesOfEarlier == 0
+                ? [] : ["\(state.framesOfEarlier) frames were of connections from before the checkpoint."]
+            let details = [seen.counts, canaries] + earlier + seen.uses + state.senders + state.findings
             return state.expected.isEmpty
                 ? .traffic(.held, "clean", "Nothing left the guest that the policy does not allow.", details)
                 : .traffic(.brokenAsExpected, "leaked", "Only the announced leak was seen.", details)
@@ -59,7 +62,7 @@ extension Traffic.State {
 }
 
 extension PhaseLog {
-    fileprivate var doubts: [String] {
+    var doubts: [String] {
         hasLostTime ? ["The host's clock was set back, so that it can't be told when frames left."] : []
     }
 }

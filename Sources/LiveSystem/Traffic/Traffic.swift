@@ -4,6 +4,7 @@ import PacketCapture
 package import PacketDecoding
 package import ScenarioWorlds
 import Synchronization
+package import TrafficAccounting
 package import TrafficAttribution
 
 /// The traffic of a scenario: every frame is judged as it leaves the guest, on the thread that captures it.
@@ -36,6 +37,11 @@ public final class Traffic: Sendable {
         /// Whether the judge was told that there are no more frames.
         var hasEnded = false
         var changed = Latch()
+        /// Connections that the guest took with it from a checkpoint, in whose making their beginnings were judged.
+        var earlier: Set<ConnectionEnds> = []
+        var framesOfEarlier = 0
+        /// The judges of other cards, which want to know the phases.
+        var cards: [CardJudge] = []
 
         func error(_ leak: SeenLeak, isExpected: Bool = false) -> LeakError {
             .leaked(leak.finding, step: isExpected ? nil : leak.step, allowed: judge.purposes)
@@ -156,12 +162,31 @@ public final class Traffic: Sendable {
                 put(.owners, &state)
             }
             guard let finding else { return (nil, nil, nil, phases) }
+            if finding.isOfConnection(in: state.earlier) {
+                state.framesOfEarlier += 1
+                return (nil, nil, nil, phases)
+            }
             let (comment, error, changed) = note(finding, frame, &state)
             return (comment, error, changed, phases)
         }
         changed?.open()
         if let error { scenario.interruption.interrupt(with: error) }
         return (comment, phases)
+    }
+
+    /// Takes what the judge of another card found: it ends the scenario, unless it was announced.
+    ///
+    /// - Returns: What is to stand beside the frame in its capture.
+    func report(_ finding: LeakFinding, _ frame: CapturedFrame?) -> String {
+        let (comment, error, changed) = state.withLock { note(finding, frame, &$0) }
+        changed?.open()
+        if let error { scenario.interruption.interrupt(with: error) }
+        return comment
+    }
+
+    /// Notes connections that the guest takes with it from a checkpoint: their beginnings are not in this capture.
+    package func carryOver(_ connections: [ConnectionEnds]) {
+        state.withLock { $0.earlier.formUnion(connections) }
     }
 
     /// Notes a leak, and has found out what only this moment can tell.
@@ -210,13 +235,21 @@ public final class Traffic: Sendable {
     }
 
     /// Says what the guest is doing from now on; a phase that allows more is entered before what needs it begins.
-    package func enter(_ phase: Phase) { state.withLock { $0.phases.enter(phase, at: wallClock()) } }
+    package func enter(_ phase: Phase) { state.withLock { $0.enter(phase) } }
 
     /// Says that the guest has come as far as a phase, unless it has come further or is off.
     package func enter(_ phase: Phase, after earlier: Set<Phase>) {
         state.withLock { state in
             guard let current = state.phases.current, earlier.contains(current) else { return }
-            state.phases.enter(phase, at: wallClock())
+            state.enter(phase)
+        }
+    }
+
+    /// Tells the judge of another card the phases too, from the present one on.
+    func tellPhases(to card: CardJudge) {
+        state.withLock { state in
+            card.enter(state.phases.current ?? .off, at: 0)
+            state.cards.append(card)
         }
     }
 
@@ -276,25 +309,42 @@ public final class Traffic: Sendable {
 }
 
 extension Traffic.State {
+    fileprivate mutating func enter(_ phase: Phase) {
+        let time = wallClock()
+        phases.enter(phase, at: time)
+        for card in cards { card.enter(phase, at: time) }
+    }
+
     var missingLeaks: [String] { expected.filter { $0.value == 0 }.keys.map(\.description).sorted() }
 }
 
 extension Phase {
     /// What stands beside the first frame of the phase in a capture.
-    fileprivate var comment: String { "phase: \(rawValue)" }
+    var comment: String { "phase: \(rawValue)" }
 }
 
 /// Nanoseconds since 1970, by the clock that stamps the frames.
-private func wallClock() -> UInt64 {
+func wallClock() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_nsec)
+}
+
+extension LeakFinding {
+    /// Whether all that is wrong is that the beginning of a connection was not seen, which was seen elsewhere.
+    fileprivate func isOfConnection(in earlier: Set<ConnectionEnds>) -> Bool {
+        guard check == .tcpWithoutBeginning, case .endpoint(let guest) = flow.source,
+            case .endpoint(let other) = flow.destination
+        else { return false }
+        return earlier.contains(ConnectionEnds(guest: guest, other: other))
+    }
 }
 
 extension TrafficKind {
     fileprivate var expectation: LeakExpectation.Kind {
         switch self {
         case .tcp: .tcp
+        case .plainTCP: .plainTCP
         case .udp: .udp
         case .tcpDNS: .dnsTCP
         case .udpDNS: .dnsUDP

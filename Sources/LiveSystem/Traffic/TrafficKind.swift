@@ -6,6 +6,8 @@ public import StepDefinitions
 /// A kind of traffic that a program can try to send past Tor, by the name that features use.
 public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
     case tcp = "TCP"
+    /// To where only TLS may go.
+    case plainTCP = "TCP without TLS"
     case udp = "UDP"
     case tcpDNS = "TCP DNS"
     case udpDNS = "UDP DNS"
@@ -20,7 +22,7 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         let address = destination.address
         let port = destination.port ?? 0
         return switch self {
-        case .tcp: Self.talk("tcp", address, port, Data("GET / HTTP/1.0\r\n\r\n".utf8))
+        case .tcp, .plainTCP: Self.talk("tcp", address, port, Data("GET / HTTP/1.0\r\n\r\n".utf8))
         case .udp: Self.talk("udp", address, port, Data("Assay".utf8))
         case .udpDNS: Self.talk("udp", address, port, Self.query)
         case .tcpDNS: Self.talk("tcp", address, port, Data([0, UInt8(Self.query.count)]) + Self.query)
@@ -47,7 +49,8 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         guard let host = fields["DST"].flatMap({ IPAddress(String($0)) }) else { return false }
         let port = fields["DPT"].flatMap { UInt16($0) }
         switch self {
-        case .tcp, .tcpDNS: return fields["PROTO"] == "TCP" && host == destination.host && port == destination.port
+        case .tcp, .plainTCP, .tcpDNS:
+            return fields["PROTO"] == "TCP" && host == destination.host && port == destination.port
         case .udp, .udpDNS: return fields["PROTO"] == "UDP" && host == destination.host && port == destination.port
         case .icmp: return fields["PROTO"] == "ICMP" && host == destination.host
         case .ipv6: return host == destination.host
@@ -83,7 +86,7 @@ public struct Destination: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``DestinationError`` when it is no address, or the port is missing or too much.
     public init(_ text: String, for kind: TrafficKind) throws(DestinationError) {
         switch kind {
-        case .tcp, .udp, .tcpDNS, .udpDNS:
+        case .tcp, .plainTCP, .udp, .tcpDNS, .udpDNS:
             guard let endpoint = Endpoint(text), case .v4 = endpoint.address, endpoint.port > 0 else {
                 throw DestinationError(text: text, needed: "an IPv4 address with a port, such as 203.0.113.80:80")
             }

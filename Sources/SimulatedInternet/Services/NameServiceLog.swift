@@ -45,6 +45,8 @@ package enum NameServiceEvent: Hashable, Sendable {
     case query(NameQuery)
     case lease(AddressLease)
     case lease6(AddressLease6)
+    /// A client of DHCPv4 said something to the server.
+    case leaseMessage
     /// Looks like a query or a lease, and is not understood.
     case unreadable
     /// About something else.
@@ -91,10 +93,17 @@ package enum NameServiceEvent: Hashable, Sendable {
         )
     }
 
+    private static let messagesOfClients = [
+        "DHCPDISCOVER(", "DHCPREQUEST(", "DHCPDECLINE(", "DHCPRELEASE(", "DHCPINFORM(",
+    ]
+
     // `TRANSACTION DHCPACK(INTERFACE) ADDRESS LINK-ADDRESS [HOSTNAME]`
     private static func leaseEvent(_ text: Substring, time: Date) -> Self {
         let fields = text.split(separator: " ", omittingEmptySubsequences: false)
         guard fields.count >= 2 else { return .other }
+        if fields.count >= 3, Int(fields[0]) != nil, Self.messagesOfClients.contains(where: fields[1].hasPrefix) {
+            return .leaseMessage
+        }
         if fields[1].hasPrefix("DHCPREPLY(") { return lease6Event(fields, time: time) }
         guard fields[1].hasPrefix("DHCPACK(") else { return .other }
         guard (4...5).contains(fields.count), fields[1].hasSuffix(")"), Int(fields[0]) != nil,

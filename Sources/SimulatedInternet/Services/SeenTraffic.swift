@@ -13,6 +13,8 @@ package struct SeenTraffic: Sendable {
     package private(set) var leases6: [AddressLease6] = []
     /// Uses of parts, oldest first.
     package private(set) var visits: [ServiceVisit] = []
+    /// How many messages clients of DHCPv4 sent.
+    package private(set) var leaseMessages = 0
     /// Lines that were about one of these and could not be read.
     ///
     /// Not 0 means that the lists prove nothing.
@@ -27,6 +29,7 @@ package struct SeenTraffic: Sendable {
     mutating func add(_ lease: AddressLease) { keep(lease, in: \.leases) }
     mutating func add(_ lease: AddressLease6) { keep(lease, in: \.leases6) }
     mutating func add(_ visit: ServiceVisit) { keep(visit, in: \.visits) }
+    mutating func addLeaseMessage() { leaseMessages += 1 }
     mutating func addUnreadable() { unreadable += 1 }
 
     private mutating func keep<Record>(_ record: Record, in list: WritableKeyPath<Self, [Record]>) {

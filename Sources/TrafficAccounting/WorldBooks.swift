@@ -1,0 +1,31 @@
+package import PacketDecoding
+
+/// What the guest's world says that it received, from records that no capture has a part in.
+package struct WorldBooks: Sendable {
+    /// What a socket of the world received from its peer.
+    package struct Stream: Hashable, Sendable {
+        package let local: Endpoint
+        package let peer: Endpoint
+        /// The bytes that came in order, and one for the end if it was seen.
+        package let received: Int
+
+        /// Creates a record.
+        package init(local: Endpoint, peer: Endpoint, received: Int) {
+            (self.local, self.peer, self.received) = (local, peer, received)
+        }
+    }
+
+    /// What the sockets received, of connections that are over and of those that are not.
+    package var streams: [Stream] = []
+    /// Messages of DHCPv4 clients in the server's log; `nil` is no log.
+    package var leaseMessages: Int?
+    /// Questions of the guest in the resolver's log; `nil` is no log.
+    package var nameQueries: Int?
+    /// The bytes that the taps themselves counted from the guest, without canaries; `nil` when they could not be asked.
+    package var bytesCountedByTaps: Int?
+    /// Why the records are not complete.
+    package var doubts: [String] = []
+
+    /// Creates empty books.
+    package init() {}
+}
