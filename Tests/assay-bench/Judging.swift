@@ -130,9 +130,10 @@ private struct Usage {
     /// Runs a command line to its end (wait4(2)).
     static func of(_ line: String, allowing statuses: Set<Int32> = []) throws -> Usage {
         var child: pid_t = 0
-        let arguments = ["sh", "-c", line].map { strdup($0) }
-        defer { for argument in arguments { free(argument) } }
-        guard posix_spawn(&child, "/bin/sh", nil, nil, arguments + [nil], environ) == 0 else {
+        func texts(_ texts: String...) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
+        let (arguments, environment) = (texts("sh", "-c", line), texts("PATH=/usr/sbin:/usr/bin:/sbin:/bin"))
+        defer { for text in arguments + environment { free(text) } }
+        guard posix_spawn(&child, "/bin/sh", nil, nil, arguments, environment) == 0 else {
             throw BenchError("no shell could be started")
         }
         var (status, usage) = (Int32(0), rusage())

@@ -54,12 +54,25 @@ struct StreamTail: Sendable {
             return
         }
         let taken = min(range.count, Self.capacity)
-        let kept = min(count, Self.capacity - taken)
-        var joined = SIMD32<UInt8>()
-        for index in 0..<kept { joined[32 - taken - kept + index] = bytes[32 - kept + index] }
-        for index in 0..<taken { joined[32 - taken + index] = span[range.upperBound - taken + index] }
-        bytes = joined
-        count = kept + taken
+        let joined = joined(with: span, range.upperBound - taken..<range.upperBound)
+        bytes = withUnsafeBytes(of: joined) { $0.loadUnaligned(fromByteOffset: taken, as: SIMD32<UInt8>.self) }
+        count = min(count + taken, Self.capacity)
+    }
+
+    /// The bytes, which end in the middle, and behind them those of a range of at most as many.
+    func joined(with span: Span<UInt8>, _ range: Range<Int>) -> SIMD64<UInt8> {
+        var joined = SIMD64<UInt8>(lowHalf: bytes, highHalf: SIMD32())
+        guard range.upperBound >= 32 else {
+            for (place, index) in range.enumerated() { joined[32 + place] = span[index] }
+            return joined
+        }
+        // What stands before the range in the span is overwritten; both stores end within the 64 bytes.
+        let new = span.vector(at: range.upperBound - 32)
+        withUnsafeMutableBytes(of: &joined) { place in
+            place.storeBytes(of: new, toByteOffset: range.count, as: SIMD32<UInt8>.self)
+            place.storeBytes(of: bytes, as: SIMD32<UInt8>.self)
+        }
+        return joined
     }
 }
 

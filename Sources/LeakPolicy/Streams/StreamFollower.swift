@@ -126,13 +126,7 @@ struct StreamFollower: Sendable {
     private func secret(across bytes: Span<UInt8>, _ range: Range<Int>, _ tail: StreamTail) -> Flaw? {
         guard let search else { return nil }
         let taken = min(range.count, StreamTail.capacity)
-        var start = SIMD32<UInt8>()
-        if range.lowerBound + 32 <= bytes.count {
-            start = bytes.vector(at: range.lowerBound)
-        } else {
-            for index in 0..<taken { start[index] = bytes[range.lowerBound + index] }
-        }
-        let joined = SIMD64(lowHalf: tail.bytes, highHalf: start)
+        let joined = tail.joined(with: bytes, range.lowerBound..<range.lowerBound + taken)
         guard let match = search.search.first(in: joined, 32 - tail.count..<32 + taken), match.range.upperBound > 32
         else { return nil }
         return Flaw(.secretAcrossSegments, search.flaw(of: match).reason + ", across the border of two segments")
