@@ -1,7 +1,7 @@
 /// How many frames a second may be sent: a bucket that fills up with time (RFC 2697).
 ///
 /// Whoever makes a station speak, such as a guest whose every segment is answered, can't make it flood the machine.
-struct FrameBudget: Sendable {
+package struct FrameBudget: Sendable {
     private let perSecond: UInt64
     private let most: UInt64
     /// What is left, in frames times nanoseconds in a second.
@@ -11,7 +11,7 @@ struct FrameBudget: Sendable {
     private static let second: UInt64 = 1_000_000_000
 
     /// Creates a full bucket at a time in nanoseconds.
-    init(perSecond: UInt64, burst: UInt64, at now: UInt64) {
+    package init(perSecond: UInt64, burst: UInt64, at now: UInt64) {
         self.perSecond = perSecond
         most = burst * Self.second
         left = most
@@ -19,7 +19,7 @@ struct FrameBudget: Sendable {
     }
 
     /// Whether a frame may be sent at a time, which counts it.
-    mutating func spend(at now: UInt64) -> Bool {
+    package mutating func spend(at now: UInt64) -> Bool {
         // So long a pause fills it whatever the rate, and the product below can't overflow.
         let passed = min(now > filled ? now - filled : 0, most / perSecond + 1)
         left = min(most, left + passed * perSecond)
