@@ -90,7 +90,11 @@ extension ConditionReport {
     /// The text of the error that told of the breach first, completed by what the report, which was made last, knows more.
     func completing(_ error: String) -> String {
         let lines = error.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first.map(String.init) == summary else { return error }
+        let context = lines.dropFirst().filter { $0.hasPrefix("  ") }.map { String($0.dropFirst(2)) }
+        // Only where it says all that the error says.
+        guard lines.first.map(String.init) == summary, !context.isEmpty, context.allSatisfy(details.contains) else {
+            return error
+        }
         let hint = lines.last.flatMap { $0.hasPrefix("Hint: ") ? "\n\($0)" : nil } ?? ""
         return text + hint
     }

@@ -33,6 +33,28 @@ struct JudgementTests {
         #expect(verdict(interruption: ShopError.burgled, .broken).reason == ShopError.burgled.description)
     }
 
+    @Test("a report that says all that the leak's error says, and more, takes its place")
+    func reportCompletes() {
+        struct Leak: ExplainedError {
+            let blame = Blame.systemUnderTest
+            let summary = "It leaked."
+            let context = ["flow: a"]
+            let hint: String? = "Look."
+        }
+        func reason(_ details: String...) -> String? {
+            let report = ConditionReport(
+                name: "traffic",
+                state: .broken,
+                word: "leaked",
+                summary: "It leaked.",
+                details: details
+            )
+            return Verdict(stepFailure: nil, interruption: Leak(), worldFailure: nil, conditions: [report]).reason
+        }
+        #expect(reason("sent by: b", "flow: a") == "It leaked.\n  sent by: b\n  flow: a\nHint: Look.")
+        #expect(reason("sent by: b") == Leak().description)
+    }
+
     @Test("a failed step outranks missing evidence")
     func failedStep() {
         let verdict = verdict(step: ShopError.soldOut("bread", left: 0), world: ShopError.closedForever, .unproven)
