@@ -105,6 +105,7 @@ let drivers: [Target] = [
     ),
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
+    module("VideoRecording", ["Diagnostics", "GuestDisplay", "Pictures", subprocess, system]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
@@ -127,7 +128,7 @@ let authoring: [Target] = [
             "Accelerators", "Diagnostics", "GuestChannel", "GuestDisplay", "LeakPolicy", "PacketCapture",
             "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "Verdicts", "VirtualMachines", subprocess, system,
+            "StepDefinitions", "StrictYAML", "Verdicts", "VideoRecording", "VirtualMachines", subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -166,7 +167,8 @@ let program: [Target] = [
             "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
             "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
-            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VirtualMachines",
+            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VideoRecording",
+            "VirtualMachines",
             arguments, subprocess, system,
         ]
     ),
@@ -247,6 +249,7 @@ let unitTests: [Target] = [
     tests("PictureFilesTests", ["PictureFiles", "Pictures", "ScreenTestSupport"]),
     tests("KeymapsTests", ["Keymaps"]),
     tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
+    tests("VideoRecordingTests", ["Pictures", "VideoRecording"]),
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
     tests(
         "NeedleKeepingTests",
@@ -291,6 +294,10 @@ let integrationTests: [Target] = [
     // What a user of the program sees, which a build of everything puts beside the tests.
     tests("AssayIntegrationTests", ["FrameBuilding", "PacketDecoding", "Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    tests(
+        "VideoRecordingIntegrationTests",
+        ["GuestDisplay", "Pictures", "ScreenTestSupport", "VideoRecording", subprocess, system]
+    ),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(
         "CheckpointStoreIntegrationTests",

@@ -12,6 +12,7 @@ import Sandbox
 import ScenarioRunner
 import SystemPackage
 import Verdicts
+import VideoRecording
 
 /// How scenarios are run, and what is told of it.
 struct RunOptions: ParsableArguments {
@@ -44,6 +45,9 @@ struct RunOptions: ParsableArguments {
 
     @Option(help: "Multiplies every deadline; emulation without KVM is allowed for.")
     var timeoutScale = 1.0
+
+    @Option(help: "Which scenarios leave a video: never, failure or always. Default: failure, if ffmpeg is there.")
+    var video: VideoChoice?
 
     func validate() throws {
         guard parallel > 0 else { throw ValidationError("--parallel needs a number above 0.") }
@@ -84,12 +88,13 @@ struct RunOptions: ParsableArguments {
         if case .tcg = accelerator { Assay.note(accelerator.explanation) }
         if request.order != ScenarioOrder.defined.description { Assay.note("The order is \(request.order).") }
 
-        let settings = try LiveSystemSettings(
+        var settings = try LiveSystemSettings(
             system: system,
             images: images,
             accelerator: accelerator,
             timeoutScale: timeoutScale
         )
+        settings.video = try videoChoice()
         var options = Coordinator<SandboxedWorker>.Options()
         options.parallel = parallel
         options.standby = noStandby ? 0 : 1
@@ -165,6 +170,14 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    /// What is wanted, as far as this host can do it: who did not ask for a video is told that there is none.
+    private func videoChoice() throws -> VideoChoice {
+        guard !VideoChoice.isPossible else { return video ?? .failure }
+        if let video, video != .never { throw VideoError.notInstalled }
+        if video == nil { Assay.note("There are no videos of failures without ffmpeg; see assay doctor.") }
+        return .never
+    }
+
     /// Makes or finds the images that the plan needs, and no others.
     private func findImages(for plan: Plan, in system: DescribedSystem) async throws -> [String: String] {
         let finder = ImageFinder(system)
@@ -184,6 +197,7 @@ extension Assay {
 }
 
 extension Accelerator.Choice: ExpressibleByArgument {}
+extension VideoChoice: ExpressibleByArgument {}
 
 extension Meta {
     /// This program on this machine.

@@ -192,7 +192,9 @@ public actor Computer {
     // MARK: - For the provider
 
     /// Runs the machines that are ordered, one after the other, until cancelled.
-    nonisolated func serve(_ eyes: Eyesight) async { await supply.serve(hypervisor, scenario: scenario, eyes: eyes) }
+    nonisolated func serve(_ eyes: Eyesight, _ video: ScenarioVideo?) async {
+        await supply.serve(hypervisor, scenario: scenario, eyes: eyes, video: video)
+    }
 
     /// Waits until the processors of the first machine run, or the task is cancelled.
     nonisolated func waitForFirstStart() async { await supply.firstStart.wait() }

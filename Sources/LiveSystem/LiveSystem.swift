@@ -19,6 +19,7 @@ public final class LiveSystem: Sendable {
     let scenario: ScenarioContext
     let timeoutScale: Double
     let screenshots = Screenshots()
+    let video: ScenarioVideo?
     private let kept = Mutex(Notes())
     private let torIsConnected = Mutex(false)
 
@@ -27,7 +28,8 @@ public final class LiveSystem: Sendable {
         traffic: Traffic,
         internet: Internet,
         settings: LiveSystemSettings,
-        scenario: ScenarioContext
+        scenario: ScenarioContext,
+        video: ScenarioVideo? = nil
     ) {
         self.computer = computer
         self.traffic = traffic
@@ -35,6 +37,7 @@ public final class LiveSystem: Sendable {
         description = settings.description
         timeoutScale = settings.timeoutScale
         self.scenario = scenario
+        self.video = video
     }
 
     // MARK: - For steps

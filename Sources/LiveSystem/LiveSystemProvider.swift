@@ -35,6 +35,8 @@ package struct LiveSystemProvider: WorldProvider {
     ) async throws -> [ConditionReport] {
         let policy = try LeakPolicy(yaml: settings.policy, file: settings.policyFile)
         let eyes = try Eyesight(settings)
+        let mode = MachineDescription.Video()
+        let video = ScenarioVideo(settings.video, of: scenario, width: mode.width, height: mode.height)
         return try await withSimulatedInternet(
             Self.internet,
             scratch: Self.scratch.appending("internet"),
@@ -54,10 +56,16 @@ package struct LiveSystemProvider: WorldProvider {
                 alarm: { scenario.interruption.interrupt(with: LeakError.inconclusive(reasons: $0)) }
             ) { capture in
                 traffic.attach(capture)
-                try await withMachines(traffic, internet, eyes, scenario, body)
+                if let video {
+                    try await video.record { try await withMachines(traffic, internet, eyes, scenario, video, body) }
+                } else {
+                    try await withMachines(traffic, internet, eyes, scenario, nil, body)
+                }
             }
             let conditions = [traffic.report(evidence)]
             let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+            let hasWorked = if case .success = result { true } else { false }
+            await video?.conclude(isPlain: isPlain && hasWorked && !traffic.hasFailedSteps)
             keepEvidence(of: internet, scenario, explains: !isPlain || traffic.hasFailedSteps)
             if case .failure(let error) = result { throw BrokenWorld(cause: error, conditions: conditions) }
             return conditions
@@ -69,6 +77,7 @@ package struct LiveSystemProvider: WorldProvider {
         _ internet: SimulatedInternet,
         _ eyes: Eyesight,
         _ scenario: ScenarioContext,
+        _ video: ScenarioVideo?,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
     ) async throws {
         scenario.phase("opening the hypervisor")
@@ -87,11 +96,12 @@ package struct LiveSystemProvider: WorldProvider {
                 traffic: traffic,
                 internet: Internet(internet),
                 settings: settings,
-                scenario: scenario
+                scenario: scenario,
+                video: video
             )
             let unprepared: (any Error)? = await withTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
-                group.addTask { await computer.serve(eyes) }
+                group.addTask { await computer.serve(eyes, video) }
                 do {
                     if let start = scenario.start {
                         // A guest that is connected to Tor finds its network when it goes on. Any other may never need

@@ -1,5 +1,6 @@
 package import Accelerators
 import Foundation
+package import VideoRecording
 
 /// Everything that a worker needs to know to make a live system: values only, since it crosses a process boundary.
 package struct LiveSystemSettings: Codable, Sendable {
@@ -19,6 +20,8 @@ package struct LiveSystemSettings: Codable, Sendable {
     package let cache: String
     /// The folder of needles and checkpoints.
     package let snapshots: String
+    /// When a video of a scenario is kept.
+    package var video = VideoChoice.never
 
     /// How much longer things take when every instruction of the guest is translated.
     private static let emulationScale = 3.0

@@ -47,7 +47,12 @@ final class PowerSupply: Sendable {
     }
 
     /// Runs what is ordered until the task is cancelled.
-    func serve(_ hypervisor: Hypervisor, scenario: ScenarioContext, eyes: Eyesight) async {
+    func serve(
+        _ hypervisor: Hypervisor,
+        scenario: ScenarioContext,
+        eyes: Eyesight,
+        video: ScenarioVideo?
+    ) async {
         for await order in orders {
             let isAnswered = Mutex(false)
             do {
@@ -67,7 +72,7 @@ final class PowerSupply: Sendable {
                             )
                             isAnswered.withLock { $0 = true }
                             order.answer.resume(returning: running)
-                            await Self.attend(running, console, scenario)
+                            await Self.attend(running, console, scenario) { await video?.recorder.watch(display) }
                         }
                     }
                 }
@@ -86,9 +91,14 @@ final class PowerSupply: Sendable {
     private static func attend(
         _ running: RunningMachine,
         _ console: SerialConsole,
-        _ scenario: ScenarioContext
+        _ scenario: ScenarioContext,
+        filming: @escaping @Sendable () async -> Void
     ) async {
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await filming()
+                await running.off.wait()
+            }
             group.addTask { await running.off.wait() }
             group.addTask {
                 for await event in running.machine.events {

@@ -90,6 +90,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
                 for act in acts.dropFirst(watched.count) {
                     await self.run(act, of: job, in: world, progress, context, watch)
                 }
+                await world.scenarioEnds(hasPassed: progress.hasPassed)
                 await progress.begin()
             }
         } catch let error as BrokenWorld {
