@@ -49,6 +49,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Which scenarios leave a video: never, failure or always. Default: failure, if ffmpeg is there.")
     var video: VideoChoice?
 
+    @Flag(help: "Offer the live screens in the browser and to VNC viewers, to be looked at.")
+    var view = false
+
+    @Flag(help: "As --view, and keys and clicks in the browser go to the machine.")
+    var viewInput = false
+
     func validate() throws {
         guard parallel > 0 else { throw ValidationError("--parallel needs a number above 0.") }
         guard timeoutScale > 0, timeoutScale <= 1000 else {
@@ -110,7 +116,13 @@ struct RunOptions: ParsableArguments {
         do {
             return try await FileLock.withLock(directory.lock, within: .zero) {
                 isLocked = true
-                return try await run(job, in: directory)
+                guard view || viewInput else { return try await run(job, in: directory) }
+                return try await LiveView.during(takesInput: viewInput) { [job] view in
+                    var job = job
+                    job.view = view
+                    job.settings.viewFolder = view.folder
+                    return try await run(job, in: directory)
+                }
             }
         } catch is FileLockError where !isLocked {
             throw ResumeError.running(directory.path.string)
@@ -121,7 +133,8 @@ struct RunOptions: ParsableArguments {
     private struct Job {
         let plan: Plan
         let request: PlanRequest
-        let settings: LiveSystemSettings
+        var settings: LiveSystemSettings
+        var view: LiveView?
         let options: Coordinator<SandboxedWorker>.Options
         let formats: [ReportFormat]
     }
@@ -142,7 +155,7 @@ struct RunOptions: ParsableArguments {
             plan: plan,
             shelf: shelf,
             directory: directory,
-            worker: SandboxedWorker(),
+            worker: SandboxedWorker(view: job.view),
             settings: settings,
             memory: memory.book,
             memoryRequest: { MemoryOfRun.request(of: $0, on: settings.description) },

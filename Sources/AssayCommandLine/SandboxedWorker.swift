@@ -12,6 +12,9 @@ import Verdicts
 struct SandboxedWorker: ScenarioWorker {
     typealias Settings = LiveSystemSettings
 
+    /// What people watch screens by, if they do.
+    var view: LiveView?
+
     /// How long an interrupted worker may take to tear down in order.
     private static let patience: Duration = .seconds(20)
 
@@ -64,7 +67,10 @@ struct SandboxedWorker: ScenarioWorker {
                 defer { group.cancelAll() }
                 // Beside the turn that a prepared worker waits for, so that one that breaks meanwhile is noticed.
                 group.addTask {
-                    try await Self.listen(to: process, job.settings.longestSilence, begun: begun, handle: handle)
+                    try await Self.listen(to: process, job.settings.longestSilence, begun: begun) { event in
+                        if case .screen(let socket) = event { view?.announce(socket, of: job.pickle.name) }
+                        try await handle(event)
+                    }
                 }
                 group.addTask {
                     guard job.waitsToBegin else { return nil }

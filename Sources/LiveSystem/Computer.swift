@@ -147,7 +147,7 @@ public actor Computer {
             description.backing = .copyOnWrite(state.memory)
         }
         scenario.phase("restoring the machine")
-        running = try await supply.order(description, start: .restored(devices: state.devices))
+        running = try await powerOn(description, start: .restored(devices: state.devices))
         kept = world
         return world
     }
@@ -174,12 +174,14 @@ public actor Computer {
         let state = KeptState(folder: folder)
         guard case .shared(state.memory) = machine.description.backing else { throw ComputerError.notKeepable }
         let answers = (try? await running.guest.ping(within: .seconds(2))) != nil
+        var described = machine.description
+        described.viewers = nil
         let pause = try await machine.save(devices: state.devices)
         scenario.log("The machine stood still for \(pause.formatted(.units(allowed: [.milliseconds]))) to be kept.")
         if let variables = machine.variables { try await copySparse(variables, to: state.variables) }
         try state.write(
             KeptState.World(
-                machine: machine.description,
+                machine: described,
                 size: size.name,
                 answers: answers,
                 hasLease: hasLease,
@@ -241,9 +243,17 @@ public actor Computer {
         return description
     }
 
-    private func powerOn(_ description: MachineDescription) async throws -> RunningMachine {
-        let machine = try await supply.order(description)
+    private func powerOn(
+        _ description: MachineDescription,
+        start: Hypervisor.Start = .running
+    ) async throws -> RunningMachine {
+        var description = description
+        // Random, as whoever knows the name may watch.
+        let name = UUID().uuidString.filter { $0 != "-" }.lowercased()
+        description.viewers = settings.viewFolder.map { FilePath($0).appending(name) }
+        let machine = try await supply.order(description, start: start)
         running = machine
+        if let viewers = description.viewers { scenario.offer(screenAt: viewers.string) }
         return machine
     }
 

@@ -22,6 +22,8 @@ package struct LiveSystemSettings: Codable, Sendable {
     package let snapshots: String
     /// When a video of a scenario is kept.
     package var video = VideoChoice.never
+    /// The folder for the sockets at which screens can be watched; nobody watches when `nil`.
+    package var viewFolder: String?
 
     /// How much longer things take when every instruction of the guest is translated.
     private static let emulationScale = 3.0
@@ -61,7 +63,9 @@ package struct LiveSystemSettings: Codable, Sendable {
 
     /// Files and folders that a worker has to see.
     package var paths: [String] {
-        (Array(images.values) + [cache, snapshots]).filter { FileManager.default.fileExists(atPath: $0) }
+        (Array(images.values) + [cache, snapshots] + [viewFolder].compactMap(\.self)).filter {
+            FileManager.default.fileExists(atPath: $0)
+        }
     }
 
     /// The folder that outlives runs, which is made when it is not there.

@@ -45,6 +45,8 @@ package enum WorkerEvent: Codable, Sendable {
     case envelope(Envelope)
     /// A file that is to be kept.
     case file(EvidenceFile)
+    /// A machine's screen can be watched at this socket.
+    case screen(String)
     /// Everything is ready for the scenario to begin.
     case ready
     /// How much memory the worker and all that belongs to it use, in bytes, shared pages in shares (Pss, proc(5)).
