@@ -167,7 +167,8 @@ let program: [Target] = [
             "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
             "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
-            "ScenarioRunner", "ScreenMatching", "StepDefinitions", "TagExpressions", "Verdicts", "VideoRecording",
+            "ScenarioRunner", "ScenarioWorlds", "Screen", "ScreenMatching", "StepDefinitions", "TagExpressions",
+            "Verdicts", "VideoRecording",
             "VirtualMachines",
             arguments, subprocess, system,
         ]

@@ -30,6 +30,7 @@ struct LiveView: Sendable {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { return }
         let mode = takesInput ? "" : "&view_only=true"
         let address = "http://127.0.0.1:\(port)/vnc_lite.html?scale=true\(mode)&path=websockify%3Ftoken%3D\(name)"
+        if isatty(STDERR_FILENO) == 1 { Assay.write("\r\u{1B}[K", to: .standardError) }
         Assay.note("the screen of “\(scenario)”:\n  \(address)\n  vncviewer \(folder)/\(name)")
         let environment = ProcessInfo.processInfo.environment
         guard environment["DISPLAY"] ?? environment["WAYLAND_DISPLAY"] != nil else { return }
@@ -46,7 +47,10 @@ struct LiveView: Sendable {
 
     /// Offers screens while `body` runs.
     ///
-    /// - Parameter takesInput: Whether the page in the browser passes keys and clicks on.
+    /// - Parameters:
+    ///   - takesInput: Whether the page in the browser passes keys and clicks on.
+    ///   - body: Runs with what there is to watch.
+    /// - Returns: The value of `body`.
     /// - Throws: A ``ViewError`` when there is nothing to watch by, or the error of `body`.
     static func during<Value: Sendable>(
         takesInput: Bool,

@@ -10,6 +10,7 @@ import PastRuns
 import Reports
 import Sandbox
 import ScenarioRunner
+import ScenarioWorlds
 import SystemPackage
 import Verdicts
 import VideoRecording
@@ -55,7 +56,13 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "As --view, and keys and clicks in the browser go to the machine.")
     var viewInput = false
 
+    @Option(help: "Stand still with the machine alive, and ask: on failure, mismatch (of a picture) or step.")
+    var pauseOn: PauseRule?
+
     func validate() throws {
+        guard pauseOn == nil || parallel == 1 else {
+            throw ValidationError("--pause-on asks one person about one scenario; leave --parallel out.")
+        }
         guard parallel > 0 else { throw ValidationError("--parallel needs a number above 0.") }
         guard timeoutScale > 0, timeoutScale <= 1000 else {
             throw ValidationError("--timeout-scale needs a number above 0.")
@@ -66,6 +73,8 @@ struct RunOptions: ParsableArguments {
     struct Limits {
         var maximumFailures = Int.max
         var failOnFlaky = false
+        /// Whether the run is a person's console, so that nobody waits for a report.
+        var isConsole = false
     }
 
     /// Runs a plan, and leaves its record in a run directory.
@@ -100,6 +109,8 @@ struct RunOptions: ParsableArguments {
             accelerator: accelerator,
             timeoutScale: timeoutScale
         )
+        let prompt = try pauseOn.map { _ in try PromptTerminal() }
+        settings.pauseOn = pauseOn
         settings.video = try videoChoice()
         var options = Coordinator<SandboxedWorker>.Options()
         options.parallel = parallel
@@ -111,7 +122,15 @@ struct RunOptions: ParsableArguments {
         options.earlier = earlier?.earlier
         options.hooks = RunHookRunner(AssaySuite.current.steps, deadline: settings.stepDeadline)
         options.tell = { Assay.note($0) }
-        let job = Job(plan: plan, request: request, settings: settings, options: options, formats: formats)
+        let job = Job(
+            plan: plan,
+            request: request,
+            settings: settings,
+            prompt: prompt,
+            isConsole: limits.isConsole,
+            options: options,
+            formats: formats
+        )
         var isLocked = false
         do {
             return try await FileLock.withLock(directory.lock, within: .zero) {
@@ -135,6 +154,8 @@ struct RunOptions: ParsableArguments {
         let request: PlanRequest
         var settings: LiveSystemSettings
         var view: LiveView?
+        var prompt: PromptTerminal?
+        var isConsole = false
         let options: Coordinator<SandboxedWorker>.Options
         let formats: [ReportFormat]
     }
@@ -142,7 +163,13 @@ struct RunOptions: ParsableArguments {
     private func run(_ job: Job, in directory: RunDirectory) async throws -> Verdicts.ExitCode {
         let (plan, settings) = (job.plan, job.settings)
         let isResumed = job.options.earlier != nil
-        let reports = try RunReports(job.formats, directory: directory.path, record: isResumed ? .resumed : .new)
+        let reports = try RunReports(
+            job.formats,
+            directory: directory.path,
+            record: isResumed ? .resumed : .new,
+            isSilent: job.isConsole,
+            isHeld: { job.prompt?.isOpen ?? false }
+        )
         try await reports.proveLeakJudge()
         let memory = MemoryOfRun(cache: settings.cache)
         let surroundings = CheckpointSurroundings(settings)
@@ -155,7 +182,7 @@ struct RunOptions: ParsableArguments {
             plan: plan,
             shelf: shelf,
             directory: directory,
-            worker: SandboxedWorker(view: job.view),
+            worker: SandboxedWorker(view: job.view, prompt: job.prompt),
             settings: settings,
             memory: memory.book,
             memoryRequest: { MemoryOfRun.request(of: $0, on: settings.description) },
@@ -211,6 +238,17 @@ extension Assay {
 
 extension Accelerator.Choice: ExpressibleByArgument {}
 extension VideoChoice: ExpressibleByArgument {}
+extension PauseRule: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let rule = PauseRule(rawValue: argument), Self.asked.contains(rule) else { return nil }
+        self = rule
+    }
+
+    static var allValueStrings: [String] { asked.map(\.rawValue) }
+
+    /// The rules that a run can be given.
+    private static var asked: [PauseRule] { allCases.filter { $0 != .end } }
+}
 
 extension Meta {
     /// This program on this machine.

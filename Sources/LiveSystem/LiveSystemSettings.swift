@@ -1,5 +1,6 @@
 package import Accelerators
 import Foundation
+package import ScenarioWorlds
 package import VideoRecording
 
 /// Everything that a worker needs to know to make a live system: values only, since it crosses a process boundary.
@@ -22,6 +23,8 @@ package struct LiveSystemSettings: Codable, Sendable {
     package let snapshots: String
     /// When a video of a scenario is kept.
     package var video = VideoChoice.never
+    /// When a scenario stands still for a person; never when `nil`.
+    package var pauseOn: PauseRule?
     /// The folder for the sockets at which screens can be watched; nobody watches when `nil`.
     package var viewFolder: String?
 

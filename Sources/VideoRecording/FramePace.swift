@@ -2,19 +2,22 @@
 ///
 /// A bucket of pictures that fills up slowly. What people do to a screen is a handful of changes, all of which are wanted;
 /// of a minute of scrolling text a picture a second says enough, and costs next to nothing.
-struct FramePace: Sendable {
+package struct FramePace: Sendable {
     /// How many pictures may follow each other closely.
-    static let burst = 12.0
+    package static let burst = 12.0
     /// How many pictures a second there are in the long run.
-    static let rate = 1.0
+    package static let rate = 1.0
     /// The shortest time between two pictures.
-    static let closest = Duration.milliseconds(100)
+    package static let closest = Duration.milliseconds(100)
 
     private var saved = Self.burst
     private var last: Duration?
 
+    /// Creates a pace at which nothing was taken yet.
+    package init() {}
+
     /// How long the next picture has to wait; zero when it is due.
-    func wait(at now: Duration) -> Duration {
+    package func wait(at now: Duration) -> Duration {
         guard let last else { return .zero }
         let gap = max(.zero, last + Self.closest - now)
         let lack = 1 - savings(at: now)
@@ -22,7 +25,7 @@ struct FramePace: Sendable {
     }
 
     /// Notes that a picture was taken.
-    mutating func take(at now: Duration) {
+    package mutating func take(at now: Duration) {
         saved = max(0, savings(at: now) - 1)
         last = now
     }

@@ -1,16 +1,16 @@
-import Pictures
+package import Pictures
 
 /// The one size that all pictures of a video have, whatever modes the guest goes through.
 ///
 /// A smaller picture stands in the middle, a larger one is made to fit.
-struct VideoCanvas {
+package struct VideoCanvas {
     /// Pixels from left to right; even, since colours are kept for pairs of pixels.
-    let width: Int
+    package let width: Int
     /// Pixels from top to bottom; even.
-    let height: Int
+    package let height: Int
 
     /// Creates a canvas that is at least so large; sides are bounded as those of pictures are.
-    init(width: Int, height: Int) {
+    package init(width: Int, height: Int) {
         func even(_ side: Int) -> Int { min(Picture.longestSide, max(16, (side + 1) / 2 * 2)) }
         self.width = even(width)
         self.height = even(height)
@@ -24,7 +24,7 @@ struct VideoCanvas {
     }
 
     /// The bytes of a picture on the canvas: blue, green, red and 255 for each pixel.
-    func bytes(of picture: Picture) -> [UInt8] {
+    package func bytes(of picture: Picture) -> [UInt8] {
         if picture.width == width, picture.height == height { return picture.bytes }
         let picture = fitting(picture)
         var bytes = black

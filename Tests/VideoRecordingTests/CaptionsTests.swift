@@ -1,6 +1,5 @@
 import Testing
-
-@testable import VideoRecording
+import VideoRecording
 
 @Suite("Captions")
 struct CaptionsTests {

@@ -1,7 +1,6 @@
 import Pictures
 import Testing
-
-@testable import VideoRecording
+import VideoRecording
 
 @Suite("The canvas of a video")
 struct VideoCanvasTests {
