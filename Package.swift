@@ -111,6 +111,7 @@ let drivers: [Target] = [
     ),
     module("PictureFiles", ["CPNG", "Diagnostics", "Pictures"]),
     module("GuestDisplay", ["CSystemd", "Diagnostics", "Pictures"]),
+    module("VideoRecording", ["Diagnostics", "GuestDisplay", "Pictures", subprocess, system]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
@@ -142,8 +143,8 @@ let authoring: [Target] = [
             "Accelerators", "ApplicationDecoding", "ConnectionRecording", "Diagnostics", "GuestChannel", "GuestDisplay",
             "HostileNetwork", "LeakPolicy", "PacketCapture", "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
-            "StepDefinitions", "StrictYAML", "TrafficAccounting", "TrafficAttribution", "Verdicts", "VirtualMachines",
-            subprocess, system,
+            "StepDefinitions", "StrictYAML", "TrafficAccounting", "TrafficAttribution", "Verdicts", "VideoRecording",
+            "VirtualMachines", subprocess, system,
         ]
     ),
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
@@ -182,8 +183,8 @@ let program: [Target] = [
             "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
             "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
-            "ScenarioRunner", "ScreenMatching", "SimulatedInternet", "StepDefinitions", "TagExpressions", "Verdicts",
-            "VirtualMachines", arguments, subprocess, system,
+            "ScenarioRunner", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet", "StepDefinitions",
+            "TagExpressions", "Verdicts", "VideoRecording", "VirtualMachines", arguments, subprocess, system,
         ]
     ),
     .executableTarget(name: "assay", dependencies: ["AssayCommandLine", "LiveSystemSteps"], swiftSettings: strict),
@@ -266,6 +267,7 @@ let unitTests: [Target] = [
     tests("PictureFilesTests", ["PictureFiles", "Pictures", "ScreenTestSupport"]),
     tests("KeymapsTests", ["Keymaps"]),
     tests("GuestDisplayTests", ["CSystemd", "GuestDisplay", "Pictures", "ScreenTestSupport"]),
+    tests("VideoRecordingTests", ["Pictures", "VideoRecording"]),
     tests("ScreenMatchingTests", ["PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport"]),
     tests(
         "NeedleKeepingTests",
@@ -320,6 +322,10 @@ let integrationTests: [Target] = [
     // What a user of the program sees, which a build of everything puts beside the tests.
     tests("AssayIntegrationTests", ["FrameBuilding", "PacketDecoding", "Sandbox", subprocess, system]),
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
+    tests(
+        "VideoRecordingIntegrationTests",
+        ["GuestDisplay", "Pictures", "ScreenTestSupport", "VideoRecording", subprocess, system]
+    ),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(
         "CheckpointStoreIntegrationTests",

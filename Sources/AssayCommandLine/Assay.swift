@@ -13,8 +13,8 @@ struct Assay: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, StepsCommand.self, GherkinCommand.self, ReportCommand.self,
-            MergeCommand.self, CheckpointsCommand.self, ScreenCommand.self, NeedlesCommand.self, DoctorCommand.self,
-            ImageCommand.self, LeaksCommand.self, InternetCommand.self, WorkerCommand.self,
+            MergeCommand.self, ConsoleCommand.self, CheckpointsCommand.self, ScreenCommand.self, NeedlesCommand.self,
+            DoctorCommand.self, ImageCommand.self, LeaksCommand.self, InternetCommand.self, WorkerCommand.self,
         ]
     )
 

@@ -4,6 +4,7 @@ import Foundation
 import Sandbox
 import SystemPackage
 import Verdicts
+import VideoRecording
 
 /// Checks the machine.
 struct DoctorCommand: AsyncParsableCommand {
@@ -14,6 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         var findings = await SandboxRequirements.assay.check()
+        findings.append(VideoChoice.finding)
         findings.append(await Accelerator.choose(.auto).finding)
         for finding in findings {
             print("\(finding.severity.mark) \(finding.subject): \(finding.explanation)")
@@ -32,6 +34,19 @@ extension Finding.Severity {
         case .warning: "warning"
         case .missing: "MISSING"
         }
+    }
+}
+
+extension VideoChoice {
+    /// Whether scenarios can be filmed, which no verdict depends on.
+    fileprivate static var finding: Finding {
+        guard !isPossible else { return Finding("ffmpeg", .fine, "Videos of scenarios can be made.") }
+        return Finding(
+            "ffmpeg",
+            .warning,
+            "Scenarios that fail leave no video: ffmpeg is not installed.",
+            repair: "apt-get install --no-install-recommends ffmpeg"
+        )
     }
 }
 

@@ -10,8 +10,10 @@ import PastRuns
 import Reports
 import Sandbox
 import ScenarioRunner
+import ScenarioWorlds
 import SystemPackage
 import Verdicts
+import VideoRecording
 
 /// How scenarios are run, and what is told of it.
 struct RunOptions: ParsableArguments {
@@ -45,7 +47,22 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Multiplies every deadline; emulation without KVM is allowed for.")
     var timeoutScale = 1.0
 
+    @Option(help: "Which scenarios leave a video: never, failure or always. Default: failure, if ffmpeg is there.")
+    var video: VideoChoice?
+
+    @Flag(help: "Offer the live screens in the browser and to VNC viewers, to be looked at.")
+    var view = false
+
+    @Flag(help: "As --view, and keys and clicks in the browser go to the machine.")
+    var viewInput = false
+
+    @Option(help: "Stand still with the machine alive, and ask: on failure, mismatch (of a picture) or step.")
+    var pauseOn: PauseRule?
+
     func validate() throws {
+        guard pauseOn == nil || parallel == 1 else {
+            throw ValidationError("--pause-on asks one person about one scenario; leave --parallel out.")
+        }
         guard parallel > 0 else { throw ValidationError("--parallel needs a number above 0.") }
         guard timeoutScale > 0, timeoutScale <= 1000 else {
             throw ValidationError("--timeout-scale needs a number above 0.")
@@ -56,6 +73,8 @@ struct RunOptions: ParsableArguments {
     struct Limits {
         var maximumFailures = Int.max
         var failOnFlaky = false
+        /// Whether the run is a person's console, so that nobody waits for a report.
+        var isConsole = false
     }
 
     /// Runs a plan, and leaves its record in a run directory.
@@ -84,12 +103,15 @@ struct RunOptions: ParsableArguments {
         if case .tcg = accelerator { Assay.note(accelerator.explanation) }
         if request.order != ScenarioOrder.defined.description { Assay.note("The order is \(request.order).") }
 
-        let settings = try LiveSystemSettings(
+        var settings = try LiveSystemSettings(
             system: system,
             images: images,
             accelerator: accelerator,
             timeoutScale: timeoutScale
         )
+        let prompt = try pauseOn.map { _ in try PromptTerminal() }
+        settings.pauseOn = pauseOn
+        settings.video = try videoChoice()
         var options = Coordinator<SandboxedWorker>.Options()
         options.parallel = parallel
         options.standby = noStandby ? 0 : 1
@@ -100,12 +122,26 @@ struct RunOptions: ParsableArguments {
         options.earlier = earlier?.earlier
         options.hooks = RunHookRunner(AssaySuite.current.steps, deadline: settings.stepDeadline)
         options.tell = { Assay.note($0) }
-        let job = Job(plan: plan, request: request, settings: settings, options: options, formats: formats)
+        let job = Job(
+            plan: plan,
+            request: request,
+            settings: settings,
+            prompt: prompt,
+            isConsole: limits.isConsole,
+            options: options,
+            formats: formats
+        )
         var isLocked = false
         do {
             return try await FileLock.withLock(directory.lock, within: .zero) {
                 isLocked = true
-                return try await run(job, in: directory)
+                guard view || viewInput else { return try await run(job, in: directory) }
+                return try await LiveView.during(takesInput: viewInput) { [job] view in
+                    var job = job
+                    job.view = view
+                    job.settings.viewFolder = view.folder
+                    return try await run(job, in: directory)
+                }
             }
         } catch is FileLockError where !isLocked {
             throw ResumeError.running(directory.path.string)
@@ -116,7 +152,10 @@ struct RunOptions: ParsableArguments {
     private struct Job {
         let plan: Plan
         let request: PlanRequest
-        let settings: LiveSystemSettings
+        var settings: LiveSystemSettings
+        var view: LiveView?
+        var prompt: PromptTerminal?
+        var isConsole = false
         let options: Coordinator<SandboxedWorker>.Options
         let formats: [ReportFormat]
     }
@@ -124,7 +163,13 @@ struct RunOptions: ParsableArguments {
     private func run(_ job: Job, in directory: RunDirectory) async throws -> Verdicts.ExitCode {
         let (plan, settings) = (job.plan, job.settings)
         let isResumed = job.options.earlier != nil
-        let reports = try RunReports(job.formats, directory: directory.path, record: isResumed ? .resumed : .new)
+        let reports = try RunReports(
+            job.formats,
+            directory: directory.path,
+            record: isResumed ? .resumed : .new,
+            isSilent: job.isConsole,
+            isHeld: { job.prompt?.isOpen ?? false }
+        )
         try await reports.proveLeakJudge()
         let memory = MemoryOfRun(cache: settings.cache)
         let surroundings = CheckpointSurroundings(settings)
@@ -137,7 +182,7 @@ struct RunOptions: ParsableArguments {
             plan: plan,
             shelf: shelf,
             directory: directory,
-            worker: SandboxedWorker(),
+            worker: SandboxedWorker(view: job.view, prompt: job.prompt),
             settings: settings,
             memory: memory.book,
             memoryRequest: { MemoryOfRun.request(of: $0, on: settings.description) },
@@ -165,6 +210,14 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    /// What is wanted, as far as this host can do it: who did not ask for a video is told that there is none.
+    private func videoChoice() throws -> VideoChoice {
+        guard !VideoChoice.isPossible else { return video ?? .failure }
+        if let video, video != .never { throw VideoError.notInstalled }
+        if video == nil { Assay.note("There are no videos of failures without ffmpeg; see assay doctor.") }
+        return .never
+    }
+
     /// Makes or finds the images that the plan needs, and no others.
     private func findImages(for plan: Plan, in system: DescribedSystem) async throws -> [String: String] {
         let finder = ImageFinder(system)
@@ -184,6 +237,18 @@ extension Assay {
 }
 
 extension Accelerator.Choice: ExpressibleByArgument {}
+extension VideoChoice: ExpressibleByArgument {}
+extension PauseRule: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let rule = PauseRule(rawValue: argument), Self.asked.contains(rule) else { return nil }
+        self = rule
+    }
+
+    static var allValueStrings: [String] { asked.map(\.rawValue) }
+
+    /// The rules that a run can be given.
+    private static var asked: [PauseRule] { allCases.filter { $0 != .end } }
+}
 
 extension Meta {
     /// This program on this machine.

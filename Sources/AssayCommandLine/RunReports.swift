@@ -10,6 +10,8 @@ actor RunReports {
     /// What is told of the whole run may be known before the run is in the record, which has to begin with `meta`.
     private var early: [Envelope] = []
     private var hasBegun = false
+    /// Whether the terminal belongs to somebody else for the moment.
+    private let isHeld: @Sendable () -> Bool
 
     /// Opens the reports: the record, JUnit and HTML in the run's folder, and those that were asked for.
     ///
@@ -17,11 +19,21 @@ actor RunReports {
     ///   - formats: What was asked for.
     ///   - directory: The run's folder.
     ///   - record: Whether the run begins or goes on.
+    ///   - isSilent: Whether the terminal shows nothing that was not asked for.
+    ///   - isHeld: Whether the terminal belongs to somebody else for the moment.
     /// - Throws: A `ReportError` when one can't be written.
-    init(_ formats: [ReportFormat], directory: FilePath, record: RecordUse = .new) throws {
+    init(
+        _ formats: [ReportFormat],
+        directory: FilePath,
+        record: RecordUse = .new,
+        isSilent: Bool = false,
+        isHeld: @escaping @Sendable () -> Bool = { false }
+    ) throws {
+        self.isHeld = isHeld
         let place = RunPlace(directory: directory.string)
         // Somebody has to see something, unless standard output was given to another format.
-        let shown = formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
+        let shown =
+            isSilent || formats.contains { $0.path == nil && $0.kind != .github } ? [] : [ReportFormat(.progress)]
         if case .resumed = record { hasBegun = true }
         group = try makeReports(
             place.standingFormats + shown + formats,
@@ -69,7 +81,9 @@ actor RunReports {
         }
     }
 
-    private func refresh() throws { try group.refresh(now: .now) }
+    private func refresh() throws {
+        if !isHeld() { try group.refresh(now: .now) }
+    }
 }
 
 /// A moment every so often, until the task is cancelled.

@@ -12,6 +12,11 @@ import Verdicts
 struct SandboxedWorker: ScenarioWorker {
     typealias Settings = LiveSystemSettings
 
+    /// What people watch screens by, if they do.
+    var view: LiveView?
+    /// Where a person is asked when a scenario stands still.
+    var prompt: PromptTerminal?
+
     /// How long an interrupted worker may take to tear down in order.
     private static let patience: Duration = .seconds(20)
 
@@ -63,13 +68,26 @@ struct SandboxedWorker: ScenarioWorker {
             return try await withThrowingTaskGroup(of: Verdict?.self) { group in
                 defer { group.cancelAll() }
                 // Beside the turn that a prepared worker waits for, so that one that breaks meanwhile is noticed.
+                let (talk, say) = AsyncStream.makeStream(of: PromptEvent.self)
                 group.addTask {
-                    try await Self.listen(to: process, job.settings.longestSilence, begun: begun, handle: handle)
+                    for await event in talk {
+                        guard let answer = await prompt?.receive(event) else { continue }
+                        try await process.write(line: answer.line)
+                    }
+                    return nil
+                }
+                group.addTask {
+                    defer { say.finish() }
+                    return try await Self.listen(to: process, job.settings.longestSilence, begun: begun) { event in
+                        if case .screen(let socket) = event { view?.announce(socket, of: job.pickle.name) }
+                        if case .prompt(let event) = event { say.yield(event) }
+                        try await handle(event)
+                    }
                 }
                 group.addTask {
                     guard job.waitsToBegin else { return nil }
                     guard try await mayBegin() else { throw WorkerError.notBegun }
-                    try await process.write(line: WorkerSignal.begin)
+                    try await process.write(line: WorkerSignal.begin.line)
                     begun.open()
                     return nil
                 }

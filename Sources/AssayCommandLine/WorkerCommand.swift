@@ -24,16 +24,37 @@ struct WorkerCommand: AsyncParsableCommand {
         let job = try JSONDecoder().decode(WorkerJob<LiveSystemSettings>.self, from: Data(line.utf8))
         let events = EventWriter(out)
         let turn = Latch()
-        Self.open(turn, on: WorkerSignal.begin)
+        let (answers, answer) = AsyncStream.makeStream(of: String.self)
+        Self.read { signal in
+            switch signal {
+            case .begin: turn.open()
+            case .answer(let line): answer.yield(line)
+            case nil: answer.finish()
+            }
+        }
+        let clock = StandingClock(ContinuousClock())
+        let prompt = job.settings.pauseOn.map { rule in
+            WorkerPrompt(
+                rule,
+                needleFolder: "\(job.settings.snapshots)/needles",
+                steps: AssaySuite.current.steps,
+                clock: clock,
+                answers: answers,
+                emit: { events.write($0) }
+            )
+        }
         let (verdict, _) = try await withInterrupts {
             let executor = ScenarioExecutor(
                 library: AssaySuite.current.steps,
                 provider: TimedProvider(
                     LiveSystemProvider(settings: job.settings),
                     deadline: ScenarioDeadline(stated: job.deadline, scale: job.settings.timeoutScale),
+                    clock: clock,
                     begun: { if job.waitsToBegin { await turn.wait() } }
                 ),
                 stepDeadline: job.settings.stepDeadline,
+                clock: clock,
+                pauser: prompt.map { prompt in { @Sendable pause in await prompt.decide(pause) } },
                 begin: {
                     await turn.wait()
                     return turn.isOpen
@@ -63,12 +84,13 @@ struct WorkerCommand: AsyncParsableCommand {
         }
     }
 
-    /// Opens a latch when a line is read from standard input; reading blocks, so that it has a thread of its own.
-    private static func open(_ latch: Latch, on wanted: String) {
+    /// Takes the lines of standard input, and `nil` at its end; reading blocks, so that it has a thread of its own.
+    private static func read(_ take: @escaping @Sendable (WorkerSignal?) -> Void) {
         let thread = Thread {
             while let line = readLine(strippingNewline: true) {
-                if line == wanted { latch.open() }
+                if let signal = WorkerSignal(line: line) { take(signal) }
             }
+            take(nil)
         }
         thread.name = "standard input"
         thread.start()

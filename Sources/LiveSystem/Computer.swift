@@ -175,9 +175,7 @@ public actor Computer {
             description.backing = .copyOnWrite(state.memory)
         }
         scenario.phase("restoring the machine")
-        let machine = try await supply.order(description, start: .restored(devices: state.devices))
-        running = machine
-        await board.audit(machine.machine)
+        _ = try await powerOn(description, start: .restored(devices: state.devices))
         kept = world
         return world
     }
@@ -206,12 +204,14 @@ public actor Computer {
         let state = KeptState(folder: folder)
         guard case .shared(state.memory) = machine.description.backing else { throw ComputerError.notKeepable }
         let answers = (try? await running.guest.ping(within: .seconds(2))) != nil
+        var described = machine.description
+        described.viewers = nil
         let pause = try await machine.save(devices: state.devices)
         scenario.log("The machine stood still for \(pause.formatted(.units(allowed: [.milliseconds]))) to be kept.")
         if let variables = machine.variables { try await copySparse(variables, to: state.variables) }
         try state.write(
             KeptState.World(
-                machine: machine.description,
+                machine: described,
                 size: size.name,
                 answers: answers,
                 guest: guest,
@@ -224,8 +224,8 @@ public actor Computer {
     // MARK: - For the provider
 
     /// Runs the machines that are ordered, one after the other, until cancelled.
-    nonisolated func serve(_ eyes: Eyesight) async {
-        await supply.serve(hypervisor, scenario: scenario, traffic: traffic, eyes: eyes)
+    nonisolated func serve(_ eyes: Eyesight, _ video: ScenarioVideo?) async {
+        await supply.serve(hypervisor, scenario: scenario, traffic: traffic, eyes: eyes, video: video)
     }
 
     /// Waits until the processors of the first machine run, or the task is cancelled.
@@ -274,11 +274,20 @@ public actor Computer {
         return description
     }
 
-    private func powerOn(_ description: MachineDescription) async throws -> RunningMachine {
-        traffic.enter(.boot)
-        let machine = try await supply.order(description)
+    private func powerOn(
+        _ description: MachineDescription,
+        start: Hypervisor.Start = .running
+    ) async throws -> RunningMachine {
+        var description = description
+        // Random, as whoever knows the name may watch.
+        let name = UUID().uuidString.filter { $0 != "-" }.lowercased()
+        description.viewers = settings.viewFolder.map { FilePath($0).appending(name) }
+        // A restored machine stands still, and goes on in the phase that was kept.
+        if case .running = start { traffic.enter(.boot) }
+        let machine = try await supply.order(description, start: start)
         running = machine
         await board.audit(machine.machine)
+        if let viewers = description.viewers { scenario.offer(screenAt: viewers.string) }
         return machine
     }
 

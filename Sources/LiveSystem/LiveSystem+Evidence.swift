@@ -6,11 +6,20 @@ import Screen
 import Synchronization
 
 extension LiveSystem: ScenarioWorld {
-    package func stepBegins(_ text: String) async { traffic.begin(step: text) }
+    package func stepBegins(_ text: String) async {
+        traffic.begin(step: text)
+        video?.recorder.caption(text)
+    }
+
+    package func scenarioEnds(hasPassed: Bool) async {
+        video?.note(hasPassed: hasPassed)
+        video?.recorder.finish()
+    }
 
     /// Keeps a screenshot of every step that changed the screen, and of every step that failed.
     package func stepEnded(_ text: String, error: (any Error)?) async {
         if error != nil { traffic.stepFailed() }
+        video?.recorder.hideCaption()
         // What was found out about a leak stands with the step in which it was seen.
         await traffic.settle()
         if let comparison = (error as? ScreenError)?.observation?.comparison { keep(comparison, as: "comparison") }

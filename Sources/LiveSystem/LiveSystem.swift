@@ -24,6 +24,7 @@ public final class LiveSystem: Sendable {
     let scenario: ScenarioContext
     let timeoutScale: Double
     let screenshots = Screenshots()
+    let video: ScenarioVideo?
     private let kept = Mutex(Notes())
     private let torIsConnected = Mutex(false)
     let arranged = Mutex(Arranged())
@@ -35,7 +36,8 @@ public final class LiveSystem: Sendable {
         internet: Internet,
         network: Network,
         settings: LiveSystemSettings,
-        scenario: ScenarioContext
+        scenario: ScenarioContext,
+        video: ScenarioVideo? = nil
     ) {
         self.computer = computer
         self.traffic = traffic
@@ -45,6 +47,7 @@ public final class LiveSystem: Sendable {
         description = settings.description
         timeoutScale = settings.timeoutScale
         self.scenario = scenario
+        self.video = video
     }
 
     // MARK: - For steps

@@ -35,6 +35,8 @@ package struct LiveSystemProvider: WorldProvider {
         let accounts = Accounts()
         // From before the first service until after the last, so that it has the end of every connection.
         let recorder = try ConnectionRecorder()
+        let mode = MachineDescription.Video()
+        let video = ScenarioVideo(settings.video, of: scenario, width: mode.width, height: mode.height)
         let ending = try await withSimulatedInternet(
             settings.internet,
             scratch: Self.scratch.appending("internet"),
@@ -74,7 +76,19 @@ package struct LiveSystemProvider: WorldProvider {
                 let result: Result<Void, any Error>
                 do {
                     result = .success(
-                        try await withMachines(traffic, accounts, board, internet, network, eyes, scenario, body)
+                        try await Self.filmed(by: video) {
+                            try await withMachines(
+                                traffic,
+                                accounts,
+                                board,
+                                internet,
+                                network,
+                                eyes,
+                                scenario,
+                                video,
+                                body
+                            )
+                        }
                     )
                 } catch {
                     result = .failure(error)
@@ -102,6 +116,8 @@ package struct LiveSystemProvider: WorldProvider {
                 accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest)
             ]
         let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
+        let hasWorked = if case .success = ending.result { true } else { false }
+        await video?.conclude(isPlain: isPlain && hasWorked && !ending.hasFailedSteps)
         keepEvidence(
             of: ending.internet,
             ending.files,
@@ -126,6 +142,11 @@ package struct LiveSystemProvider: WorldProvider {
         let result: Result<Void, any Error>
     }
 
+    /// Runs an action while a video is recorded, if one is wanted.
+    private static func filmed(by video: ScenarioVideo?, _ action: @Sendable () async throws -> Void) async throws {
+        if let video { try await video.record(action) } else { try await action() }
+    }
+
     private func withMachines(
         _ traffic: Traffic,
         _ accounts: Accounts,
@@ -134,6 +155,7 @@ package struct LiveSystemProvider: WorldProvider {
         _ network: Network,
         _ eyes: Eyesight,
         _ scenario: ScenarioContext,
+        _ video: ScenarioVideo?,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
     ) async throws {
         scenario.phase("opening the hypervisor")
@@ -162,11 +184,12 @@ package struct LiveSystemProvider: WorldProvider {
                 internet: Internet(internet),
                 network: network,
                 settings: settings,
-                scenario: scenario
+                scenario: scenario,
+                video: video
             )
             let unprepared: (any Error)? = await withTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
-                group.addTask { await computer.serve(eyes) }
+                group.addTask { await computer.serve(eyes, video) }
                 group.addTask { await network.serve() }
                 group.addTask { await inquiry.serve() }
                 do {

@@ -1,6 +1,8 @@
 package import Accelerators
 import Foundation
+package import ScenarioWorlds
 package import SimulatedInternet
+package import VideoRecording
 
 /// Everything that a worker needs to know to make a live system: values only, since it crosses a process boundary.
 package struct LiveSystemSettings: Codable, Sendable {
@@ -24,6 +26,12 @@ package struct LiveSystemSettings: Codable, Sendable {
     package let cache: String
     /// The folder of needles and checkpoints.
     package let snapshots: String
+    /// When a video of a scenario is kept.
+    package var video = VideoChoice.never
+    /// When a scenario stands still for a person; never when `nil`.
+    package var pauseOn: PauseRule?
+    /// The folder for the sockets at which screens can be watched; nobody watches when `nil`.
+    package var viewFolder: String?
 
     /// How much longer things take when every instruction of the guest is translated.
     private static let emulationScale = 3.0
@@ -77,7 +85,7 @@ package struct LiveSystemSettings: Codable, Sendable {
 
     /// Files and folders that a worker has to see.
     package var paths: [String] {
-        (Array(images.values) + [cache, snapshots] + (updates.map { [$0] } ?? [])).filter {
+        (Array(images.values) + [cache, snapshots] + [updates, viewFolder].compactMap(\.self)).filter {
             FileManager.default.fileExists(atPath: $0)
         }
     }

@@ -48,7 +48,13 @@ final class PowerSupply: Sendable {
     }
 
     /// Runs what is ordered until the task is cancelled.
-    func serve(_ hypervisor: Hypervisor, scenario: ScenarioContext, traffic: Traffic, eyes: Eyesight) async {
+    func serve(
+        _ hypervisor: Hypervisor,
+        scenario: ScenarioContext,
+        traffic: Traffic,
+        eyes: Eyesight,
+        video: ScenarioVideo?
+    ) async {
         for await order in orders {
             let isAnswered = Mutex(false)
             do {
@@ -68,7 +74,9 @@ final class PowerSupply: Sendable {
                             )
                             isAnswered.withLock { $0 = true }
                             order.answer.resume(returning: running)
-                            await Self.attend(running, console, scenario, traffic)
+                            await Self.attend(running, console, scenario, traffic) {
+                                await video?.recorder.watch(display)
+                            }
                         }
                     }
                 }
@@ -90,9 +98,14 @@ final class PowerSupply: Sendable {
         _ running: RunningMachine,
         _ console: SerialConsole,
         _ scenario: ScenarioContext,
-        _ traffic: Traffic
+        _ traffic: Traffic,
+        filming: @escaping @Sendable () async -> Void
     ) async {
         await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await filming()
+                await running.off.wait()
+            }
             group.addTask { await running.off.wait() }
             group.addTask {
                 for await event in running.machine.events {

@@ -44,6 +44,13 @@ package struct NeedleReview: Sendable {
         cases = nearest.values.filter { !matched.contains($0.needle.name) }.sorted { $0.needle.name < $1.needle.name }
     }
 
+    /// Compares one needle with a screen; `nil` when it matches, or nothing there comes near.
+    package static func proposal(for needle: Needle, on screen: Picture) throws -> Case? {
+        let sighting = try needle.find(on: screen)
+        guard sighting.verdict != .match else { return nil }
+        return makeCase(needle, sighting, screen, "the live screen")
+    }
+
     private static func makeCase(_ needle: Needle, _ sighting: NeedleSighting, _ picture: Picture, _ path: String)
         -> Case?
     {

@@ -63,6 +63,7 @@ final class AttemptRecorder: Sendable {
     private func tell(_ event: ScenarioContext.Event) {
         switch event {
         case .phase(let text): attach(text, mediaType: Self.logMediaType, name: nil)
+        case .screen(let socket): emit(.screen(socket))
         case .file(let name, let mediaType):
             emit(.file(EvidenceFile(name: name, mediaType: mediaType, testStepId: currentStep.withLock { $0 })))
         case .attachment(let data, let mediaType, let name):

@@ -120,7 +120,7 @@ struct AttemptRunner<Worker: ScenarioWorker>: Sendable {
             try await write(envelope)
         case .file(let file): try await keep(file, of: id, folder)
         case .memory(let bytes): memory.note(bytes, of: id)
-        case .ready, .finished: break
+        case .ready, .finished, .screen, .prompt: break
         }
     }
 

@@ -86,6 +86,9 @@ actor Progress {
         end(.failed, message: text, exception: MessageException(type: "\(type(of: errors[0]))", message: text))
     }
 
+    /// Notes what keeps the scenario from passing, between steps.
+    func note(_ error: any Error) { softFailures.append(error) }
+
     /// Gives the next step a result without running it.
     ///
     /// What interrupted the scenario between two steps shows at the one that could not begin any more. A step that

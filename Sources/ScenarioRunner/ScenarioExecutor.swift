@@ -18,6 +18,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     private let provider: Provider
     private let stepDeadline: Duration
     private let clock: any Clock<Duration>
+    private let pauser: Pauser<Provider.World>?
     private let begin: @Sendable () async -> Bool
     private let emit: @Sendable (WorkerEvent) -> Void
 
@@ -28,6 +29,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     ///   - provider: Makes the world.
     ///   - stepDeadline: How long any step may take; steps have tighter deadlines of their own.
     ///   - clock: What deadlines go by.
+    ///   - pauser: Decides at each step and at each failure what becomes of it, if a person is there to decide.
     ///   - begin: Returns when a scenario that waits may begin, and whether it may.
     ///   - emit: Takes what is to be recorded, in order.
     package init(
@@ -35,6 +37,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         provider: Provider,
         stepDeadline: Duration,
         clock: any Clock<Duration> = ContinuousClock(),
+        pauser: Pauser<Provider.World>? = nil,
         begin: @escaping @Sendable () async -> Bool = { true },
         emit: @escaping @Sendable (WorkerEvent) -> Void
     ) {
@@ -42,6 +45,7 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         self.provider = provider
         self.stepDeadline = stepDeadline
         self.clock = clock
+        self.pauser = pauser
         self.begin = begin
         self.emit = emit
     }
@@ -90,6 +94,8 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
                 for act in acts.dropFirst(watched.count) {
                     await self.run(act, of: job, in: world, progress, context, watch)
                 }
+                await self.pauseAtEnd(in: world, of: job.pickle, progress, context, watch)
+                await world.scenarioEnds(hasPassed: progress.hasPassed)
                 await progress.begin()
             }
         } catch let error as BrokenWorld {
@@ -193,35 +199,36 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
     ) async {
         let (goesOn, hasPassed) = await (progress.goesOn, progress.hasPassed)
         guard act.runsAfterFailure || (act.keepsState ? hasPassed : goesOn) else { return await progress.skip(act.gap) }
-        if act.isStep { await world.stepBegins(act.text) }
-        await progress.begin()
-        var failure: (any Error)?
-        let soft = Mutex<[any Error]>([])
-        do {
-            let description = ScenarioDescription(
-                name: job.pickle.name,
-                tags: context.tags,
-                uri: job.pickle.uri,
-                hasFailed: !hasPassed
+        let helped = Mutex(false)
+        let decide: (Pause<Provider.World>.Reason) async -> Pause<Provider.World>.Decision = { reason in
+            guard act.isStep, let pauser else { return .goOn }
+            let decision = await pauser(
+                Pause(step: act.text, reason: reason, world: world, scenario: context) { text in
+                    helped.withLock { $0 = true }
+                    try await self.perform(text, of: job.pickle, in: world, context, watch)
+                }
             )
-            var services = StepServices()
-            services.keep = { context.keep($0) }
-            services.failSoftly = { error in soft.withLock { $0.append(error) } }
-            services.open = { condition in
-                guard act.isWatched else { throw ConditionError.tooLate(condition.name) }
-                // A hook runs again before the scenarios that start from the state; a step does not.
-                guard !act.isStep || job.stateFolder == nil else { throw ConditionError.inCheckpoint(condition.name) }
-                watch.open(condition)
-            }
-            try await StepContext(scenario: description, services: services).run {
-                try await race(act, in: world, context)
-            }
-        } catch {
-            // A leak or a panic usually makes the step fail as well; it is the reason, the step is the symptom.
-            failure = act.runsAfterFailure ? error : context.interruption.error ?? error
+            if case .quit? = decision { context.interruption.interrupt(with: StoppedByHand()) }
+            return decision ?? .goOn
         }
-        let softFailures = soft.withLock { $0 }
-        if act.isStep { await world.stepEnded(act.text, error: failure ?? softFailures.first) }
+        let first = await decide(.before)
+        await progress.begin()
+        guard first != .quit else { return await progress.fail(StoppedByHand()) }
+        guard first != .skip else { return await progress.failSoftly([HelpedByHand(step: act.text)]) }
+        var (failure, softFailures): ((any Error)?, [any Error]) = (nil, [])
+        var decision = Pause<Provider.World>.Decision.retry
+        while decision == .retry {
+            if act.isStep { await world.stepBegins(act.text) }
+            (failure, softFailures) = await attempt(act, of: job.pickle, in: world, context, watch, hasPassed)
+            if act.isStep { await world.stepEnded(act.text, error: failure ?? softFailures.first) }
+            guard let error = failure ?? softFailures.first, !(error is StepSignal), !(error is DefinitionGap) else {
+                break
+            }
+            decision = await decide(.failed(error))
+            if decision == .retry || decision == .skip { helped.withLock { $0 = true } }
+        }
+        if decision == .skip { (failure, softFailures) = (nil, []) }
+        if helped.withLock({ $0 }) { softFailures.append(HelpedByHand(step: act.text)) }
         switch failure {
         case nil where softFailures.isEmpty: await progress.end(.passed)
         case nil: await progress.failSoftly(softFailures)
@@ -231,6 +238,81 @@ package struct ScenarioExecutor<Provider: WorldProvider>: Sendable {
         case let gap as DefinitionGap: await progress.end(gap)
         case let failure?: await progress.fail(failure, besides: softFailures)
         }
+    }
+
+    /// Runs an act once.
+    ///
+    /// - Returns: Why it did not pass, and what was not as expected though it went on.
+    private func attempt(
+        _ act: Act,
+        of pickle: Pickle,
+        in world: Provider.World,
+        _ context: ScenarioContext,
+        _ watch: ConditionWatch,
+        _ hasPassed: Bool
+    ) async -> (failure: (any Error)?, soft: [any Error]) {
+        let soft = Mutex<[any Error]>([])
+        do {
+            let description = ScenarioDescription(
+                name: pickle.name,
+                tags: context.tags,
+                uri: pickle.uri,
+                hasFailed: !hasPassed
+            )
+            var services = StepServices()
+            services.keep = { context.keep($0) }
+            services.failSoftly = { error in soft.withLock { $0.append(error) } }
+            services.open = { condition in
+                guard act.isWatched else { throw ConditionError.tooLate(condition.name) }
+                // A hook runs again before the scenarios that start from the state; a step does not.
+                guard !act.isStep || context.stateFolder == nil else {
+                    throw ConditionError.inCheckpoint(condition.name)
+                }
+                watch.open(condition)
+            }
+            try await StepContext(scenario: description, services: services).run {
+                try await race(act, in: world, context)
+            }
+        } catch {
+            // A leak or a panic usually makes the step fail as well; it is the reason, the step is the symptom.
+            return (act.runsAfterFailure ? error : context.interruption.error ?? error, soft.withLock { $0 })
+        }
+        return (nil, soft.withLock { $0 })
+    }
+
+    /// Runs a step that stands in no feature.
+    private func perform(
+        _ text: String,
+        of pickle: Pickle,
+        in world: Provider.World,
+        _ context: ScenarioContext,
+        _ watch: ConditionWatch
+    ) async throws {
+        guard case .one(let prepared) = library.match(text) else { throw RunnerError.definitionVanished(text) }
+        let act = Act(text: text, isStep: true) { try await prepared.run(in: $0, argument: nil) }
+        await world.stepBegins(text)
+        let (failure, soft) = await attempt(act, of: pickle, in: world, context, watch, true)
+        await world.stepEnded(text, error: failure ?? soft.first)
+        if let error = failure ?? soft.first { throw error }
+    }
+
+    /// Lets a person have a last look at a world that is about to go.
+    private func pauseAtEnd(
+        in world: Provider.World,
+        of pickle: Pickle,
+        _ progress: Progress,
+        _ context: ScenarioContext,
+        _ watch: ConditionWatch
+    ) async {
+        guard let pauser, !Task.isCancelled else { return }
+        let helped = Mutex(false)
+        _ = await pauser(
+            Pause(step: "", reason: .end, world: world, scenario: context) { text in
+                helped.withLock { $0 = true }
+                try await self.perform(text, of: pickle, in: world, context, watch)
+            }
+        )
+        if helped.withLock({ $0 }) { await progress.note(HelpedByHand(step: "")) }
     }
 
     /// Runs a step against its deadline and against interruptions; the first to end wins, the others are cancelled.

@@ -45,6 +45,10 @@ package enum WorkerEvent: Codable, Sendable {
     case envelope(Envelope)
     /// A file that is to be kept.
     case file(EvidenceFile)
+    /// A machine's screen can be watched at this socket.
+    case screen(String)
+    /// What a person at the prompt is told.
+    case prompt(PromptEvent)
     /// Everything is ready for the scenario to begin.
     case ready
     /// How much memory the worker and all that belongs to it use, in bytes, shared pages in shares (Pss, proc(5)).
@@ -70,8 +74,41 @@ package struct EvidenceFile: Codable, Hashable, Sendable {
     }
 }
 
-/// What a worker that waits is told when its scenario begins: one line.
-package enum WorkerSignal {
-    /// The scenario begins.
-    package static let begin = "begin"
+/// What a person at the prompt of a scenario that stands still is told.
+package enum PromptEvent: Codable, Sendable {
+    /// The scenario stands still; lines to be shown, and an answer to be asked for.
+    case opened([String])
+    /// What became of the last answer, and another one to be asked for.
+    case answered([String])
+    /// The scenario goes on; lines to be shown.
+    case closed([String])
+}
+
+/// What a worker is told besides its job: one line each.
+package enum WorkerSignal: Hashable, Sendable {
+    /// The scenario that waits begins.
+    case begin
+    /// What a person typed at the prompt.
+    case answer(String)
+
+    private static let answerPrefix = "answer "
+
+    /// The line, without its end.
+    package var line: String {
+        switch self {
+        case .begin: "begin"
+        case .answer(let text): Self.answerPrefix + text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
+    }
+
+    /// Reads a line; `nil` when it is none that a worker knows.
+    package init?(line: String) {
+        if line == Self.begin.line {
+            self = .begin
+        } else if line.hasPrefix(Self.answerPrefix) {
+            self = .answer(String(line.dropFirst(Self.answerPrefix.count)))
+        } else {
+            return nil
+        }
+    }
 }

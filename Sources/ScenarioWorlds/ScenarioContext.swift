@@ -6,6 +6,8 @@ package struct ScenarioContext: Sendable {
     package enum Event: Sendable {
         /// What is about to be done, for people who wait.
         case phase(String)
+        /// A machine's screen can be watched at this socket.
+        case screen(socket: String)
         /// A complete file of the evidence folder, to be kept; `name` is a plain file name.
         case file(name: String, mediaType: String)
         /// Some data, to be kept in the record when it is small.
@@ -50,6 +52,9 @@ package struct ScenarioContext: Sendable {
 
     /// Says what is about to be done, for people who wait.
     package func phase(_ text: String) { sink(.phase(text)) }
+
+    /// Says that a machine's screen can be watched at a socket.
+    package func offer(screenAt socket: String) { sink(.screen(socket: socket)) }
 
     /// Keeps a complete file of the evidence folder.
     package func keep(file name: String, mediaType: String) { sink(.file(name: name, mediaType: mediaType)) }

@@ -8,10 +8,16 @@ package protocol ScenarioWorld: Sendable {
     func stepBegins(_ text: String) async
     /// A step has ended; `error` is why it did not pass. Called before the next one begins, for evidence.
     func stepEnded(_ text: String, error: (any Error)?) async
+    /// All steps and hooks have ended, or never will; the world is about to be taken down.
+    func scenarioEnds(hasPassed: Bool) async
     /// Goes on from the checkpoint that the scenario starts from, and brings it to the present.
     func restore() async throws
     /// Leaves the present state in the folder that the scenario names, to be a checkpoint; nothing can happen after it.
     func keepState() async throws
+}
+
+extension ScenarioWorld {
+    package func scenarioEnds(hasPassed: Bool) async {}
 }
 
 /// Makes the world of a scenario, and takes it down again.

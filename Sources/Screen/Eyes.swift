@@ -1,12 +1,16 @@
 import GuestDisplay
 import Pictures
 import ScreenMatching
+import Synchronization
 
 /// Looks for locators in one picture.
 struct Eyes: Sendable {
     let reader: TextReader
-    let needles: NeedleStore
+    let shelf: NeedleShelf
     let matching = WorkQueue(name: "needle-search")
+
+    /// The reference pictures as they are now.
+    var needles: NeedleStore { shelf.needles }
 
     /// What one look gave.
     enum Sight: Sendable {
@@ -141,4 +145,15 @@ struct Eyes: Sendable {
         }
         return "text \"\(text)\": the nearest line is \(miss.line), \(miss.distance) letters away"
     }
+}
+
+/// The reference pictures, which a person may add to while a machine runs.
+final class NeedleShelf: Sendable {
+    private let store: Mutex<NeedleStore>
+
+    init(_ needles: NeedleStore) { store = Mutex(needles) }
+
+    var needles: NeedleStore { store.withLock { $0 } }
+
+    func replace(with needles: NeedleStore) { store.withLock { $0 = needles } }
 }

@@ -35,11 +35,16 @@ public struct Screen: Sendable {
     ) throws {
         self.display = display
         self.configuration = configuration
-        eyes = Eyes(reader: reader, needles: needles)
+        eyes = Eyes(reader: reader, shelf: NeedleShelf(needles))
         watching = Watching(display: display, clock: clock)
         keyboard = try Keyboard(display: display, configuration: configuration, clock: clock)
         mouse = Mouse(display: display, configuration: configuration, clock: clock)
     }
+}
+
+extension Screen {
+    /// Looks for other reference pictures from the next wait on.
+    package func replaceNeedles(_ needles: NeedleStore) { eyes.shelf.replace(with: needles) }
 }
 
 // MARK: - Waiting

@@ -58,7 +58,18 @@ extension MachineDescription {
             let target = node("target", ["type": "virtio", "name": "org.qemu.guest_agent.0"])
             devices.append(node("channel", ["type": "unix"], [target]))
         }
-        devices += [node("graphics", ["type": "dbus", "p2p": "yes"]), video.element]
+        devices.append(node("graphics", ["type": "dbus", "p2p": "yes"]))
+        if let viewers {
+            // After the other, which is opened by its number.
+            devices.append(
+                node(
+                    "graphics",
+                    ["type": "vnc", "sharePolicy": "force-shared"],
+                    [node("listen", ["type": "socket", "socket": viewers.string])]
+                )
+            )
+        }
+        devices.append(video.element)
         // A balloon would give a guest's memory back to the host, and with it change what a checkpoint holds.
         devices.append(node("memballoon", ["model": "none"]))
         if hasRandomness {

@@ -39,6 +39,10 @@ package struct MachineDescription: Hashable, Sendable, Codable {
     package var hasGeneration = true
     /// The UEFI variables to begin with, which the machine gets a copy of; the firmware's empty ones when `nil`.
     package var variables: FilePath?
+    /// The socket at which VNC viewers may watch and use the machine, which QEMU makes; none when `nil`.
+    ///
+    /// The guest knows nothing of it.
+    package var viewers: FilePath?
 
     /// Creates a machine without disks and cards.
     package init(name: String, memory: Int, processors: Int, accelerator: Accelerator, serialLog: FilePath) {

@@ -43,6 +43,44 @@ struct HTMLReportTests {
         }
     }
 
+    @Test("a video is played from where it lies, with captions that are embedded and nothing else let in")
+    func film() throws {
+        try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(atPath: "\(folder)/attachments", withIntermediateDirectories: true)
+            let captions = Data("WEBVTT\n\n00:00.000 --> 00:01.000\n&lt;/video>\n".utf8)
+            try captions.write(to: URL(filePath: "\(folder)/attachments/c.vtt"))
+            var builder = RunBuilder()
+            let cases = builder.feature(
+                "features/film.feature",
+                "Film",
+                [.init(name: "Film", steps: ["Given a screen"])]
+            )
+            let attempt = builder.begin(try #require(cases.first))
+            builder.attachFile("attachments/c.vtt", "text/vtt; name=\"captions\"", attempt: attempt)
+            builder.attachFile("attachments/v.webm", "video/webm", attempt: attempt)
+            builder.end(attempt)
+            builder.endRun(success: false)
+            let html = try builder.written { HTMLReport(to: $0, place: RunPlace(directory: folder)) }
+            #expect(html.contains("<video class=\"film\" controls preload=\"metadata\" src=\"attachments/v.webm\">"))
+            #expect(html.contains("src=\"data:text/vtt;base64,\(captions.base64EncodedString())\""))
+            #expect(html.contains("form-action 'none'; media-src 'self' file: data:\""))
+            #expect(html.contains("<a href=\"attachments/v.webm\">video</a>"))
+        }
+    }
+
+    @Test("a video that lies elsewhere is neither played nor linked")
+    func foreignFilm() throws {
+        var builder = RunBuilder()
+        let cases = builder.feature("features/film.feature", "Film", [.init(name: "Film", steps: ["Given a screen"])])
+        let attempt = builder.begin(try #require(cases.first))
+        builder.attachFile("https://example.org/v.webm", "video/webm", attempt: attempt)
+        builder.end(attempt)
+        builder.endRun(success: false)
+        let html = try builder.written { HTMLReport(to: $0, place: place) }
+        #expect(!html.contains("<video"))
+        #expect(!html.contains("media-src"))
+    }
+
     @Test(
         "markup of guests is shown, never obeyed",
         arguments: [

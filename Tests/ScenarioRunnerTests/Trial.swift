@@ -60,6 +60,7 @@ struct Trial {
         deadline: Duration = .seconds(60),
         stateFolder: String? = nil,
         evidenceFolder: String = "/nonexistent",
+        pauser: Pauser<Shop>? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let text =
@@ -78,6 +79,7 @@ struct Trial {
             provider: provider,
             stepDeadline: deadline,
             clock: clock,
+            pauser: pauser,
             emit: { event in events.withLock { $0.append(event) } }
         )
         var job = WorkerJob(

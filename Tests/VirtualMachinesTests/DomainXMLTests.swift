@@ -101,7 +101,9 @@ struct DomainXMLTests {
         direct.hasAgentChannel = false
         direct.hasRandomness = false
         direct.kernel = .init(image: "/k", initialRamdisk: "/i", commandLine: "quiet \"x\" <y>")
-        for machine in [small, full, direct, source, clone] {
+        var watched = small
+        watched.viewers = "/tmp/a \"b\" <c>"
+        for machine in [small, full, direct, source, clone, watched] {
             let result = try await run(
                 .path("/usr/bin/xmllint"),
                 arguments: ["--noout", "--relaxng", "/usr/share/libvirt/schemas/domain.rng", "-"],
@@ -122,6 +124,18 @@ struct DomainXMLTests {
         #expect(xml.contains(#"<domain type="kvm">"#))
         #expect(xml.contains("host-passthrough"))
         #expect(!xml.contains("erms"))
+    }
+
+    @Test("a machine that is watched differs by a display behind the first one, which stays the one that is opened")
+    func viewers() {
+        var watched = small
+        watched.viewers = "/tmp/screen"
+        let (xml, plain) = (watched.domainXML(variables: "/v"), small.domainXML(variables: "/v"))
+        #expect(!plain.contains("vnc"))
+        let first = xml.firstRange(of: "<graphics type=\"dbus\"")
+        let second = xml.firstRange(of: "<graphics type=\"vnc\"")
+        #expect(first.flatMap { first in second.map { first.lowerBound < $0.lowerBound } } == true)
+        #expect(xml.contains(#"<listen type="socket" socket="/tmp/screen"/>"#))
     }
 
     @Test("an optical drive is always read-only, a stick only when asked for")

@@ -54,6 +54,9 @@ struct HTMLPage {
             "excused": run.scenarios.filter(\.isExcused).map { problem($0, anchor: anchors[$0.id] ?? "") },
             "workerTimes": workerTimes(anchors),
             "features": features,
+            "hasFilms": run.scenarios.contains {
+                $0.attempts.contains { $0.allAttachments.contains(where: FilmView.isFilm) }
+            },
         ]
     }
 
@@ -272,6 +275,8 @@ extension HTMLPage {
     }
 
     private func evidence(_ attachments: [KeptAttachment], _ log: LogLines) -> Any {
+        let film = FilmView(attachments, place: RunPlace(directory: directory), prefix: prefix)
+        let attachments = attachments.filter { film == nil || $0.mediaType != FilmView.captionType }
         let shown = attachments.compactMap { kept in
             pictures[kept.ordinal].map { ["base64": $0, "alt": kept.label] }
         }
@@ -291,7 +296,7 @@ extension HTMLPage {
         guard !shown.isEmpty || !links.isEmpty || !texts.isEmpty || !lost.isEmpty else { return false }
         return [
             "hasShots": !shown.isEmpty, "shots": shown, "hasLinks": !links.isEmpty, "links": links, "texts": texts,
-            "lost": lost,
+            "lost": lost, "film": film?.view ?? false,
         ]
     }
 

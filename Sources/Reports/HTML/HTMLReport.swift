@@ -3,7 +3,7 @@ import Foundation
 import Mustache
 import Verdicts
 
-/// One HTML file that needs nothing else: no network, no scripts, no files beside it to be read.
+/// One HTML file that needs nothing else: no network, no scripts, no files beside it but videos, which are played from there.
 ///
 /// Pictures are embedded; captures and videos are linked by paths relative to the report.
 package struct HTMLReport: Report {

@@ -144,6 +144,7 @@ enum HTMLStyle {
         .shot[open] { flex-basis: 100%; }
         .shot[open] summary { cursor: zoom-out; }
         .shot[open] img { width: auto; }
+        .film { display: block; width: 100%; max-width: 40rem; margin-top: .6rem; border: 1px solid var(--line); border-radius: 6px; background: #000; }
         .links { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; font-size: .92rem; }
         .earlier { margin-top: 1rem; padding-top: .6rem; border-top: 1px dashed var(--line); }
         .workers { margin-top: 2.5rem; }

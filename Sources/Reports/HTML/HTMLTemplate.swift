@@ -14,7 +14,7 @@ enum HTMLTemplate {
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'{{#hasFilms}}; media-src 'self' file: data:{{/hasFilms}}">
         <meta name="referrer" content="no-referrer">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
@@ -111,7 +111,7 @@ enum HTMLTemplate {
         <ul class="awaited">{{#awaited}}<li>{{awaitedTime}} of waiting for “{{awaitedTitle}}”</li>{{/awaited}}</ul>
         </section>
         {{/workerTimes}}
-        <footer>Made by Assay from the record of the run. This page loads nothing and runs nothing.</footer>
+        <footer>Made by Assay from the record of the run. This page {{#hasFilms}}runs nothing, and loads nothing but videos that lie beside it{{/hasFilms}}{{^hasFilms}}loads nothing and runs nothing{{/hasFilms}}.</footer>
         </main>
         </body>
         </html>
@@ -166,6 +166,7 @@ enum HTMLTemplate {
     private static let evidence = """
         {{#evidence}}
         {{#hasShots}}<div class="shots">{{#shots}}<details class="shot"><summary title="Enlarge or shrink"><img src="data:image/png;base64,{{base64}}" alt="{{alt}}" loading="lazy"></summary></details>{{/shots}}</div>{{/hasShots}}
+        {{#film}}<video class="film" controls preload="metadata" src="{{href}}">{{#captions}}<track kind="captions" srclang="en" label="Steps" src="data:text/vtt;base64,{{captions}}" default>{{/captions}}</video>{{/film}}
         {{#hasLinks}}<p class="links">{{#links}}<a href="{{href}}">{{label}}</a>{{/links}}</p>{{/hasLinks}}
         {{#texts}}<details class="text"><summary>{{fileName}}</summary><pre tabindex="0">{{content}}</pre></details>{{/texts}}
         {{#lost}}<p class="quiet">{{.}}: in the record only</p>{{/lost}}

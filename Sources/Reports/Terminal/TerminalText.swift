@@ -71,3 +71,9 @@ enum TerminalText {
         }
     }
 }
+
+/// Text of a guest or a feature made harmless for a terminal, for whoever else writes to one.
+package enum HarmlessText {
+    /// Returns one line without control characters: they are shown as `\u{1B}`.
+    package static func line(_ text: String) -> String { TerminalText.line(text) }
+}
