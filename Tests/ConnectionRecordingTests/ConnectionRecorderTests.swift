@@ -39,7 +39,7 @@ private struct Pair {
     /// Reads as much, so that it has arrived.
     func receive(_ count: Int) {
         var buffer = [UInt8](repeating: 0, count: count)
-        _ = recv(receiving, &buffer, count, Int32(MSG_WAITALL.rawValue))
+        _ = recv(receiving, &buffer, count, Int32(MSG_WAITALL))
     }
 
     /// Ends the sending side, and waits until that has arrived.
@@ -75,7 +75,7 @@ struct ConnectionRecorderTests {
         close(read.receiving)
         unread.send(777)
         var first = UInt8(0)
-        recv(unread.receiving, &first, 1, Int32(MSG_PEEK.rawValue))
+        recv(unread.receiving, &first, 1, Int32(MSG_PEEK))
         close(unread.receiving)
         close(unread.sending)
         let records = await recorder.close()
