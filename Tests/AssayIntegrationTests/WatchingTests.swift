@@ -17,7 +17,8 @@ extension EndToEnd {
         @Test("a scenario that fails leaves a video with its steps as subtitles, which the report plays")
         func video() async throws {
             try await TestSuite.with(feature: Self.failing) { suite in
-                #expect(try await suite.runImage().status == 1)
+                let outcome = try await suite.runImage()
+                #expect(outcome.status == 1, "\(outcome.text)")
                 suite.expectCompleteRun()
                 let film = try #require(films(in: suite).first)
                 #expect(films(in: suite).count == 1)
@@ -39,9 +40,11 @@ extension EndToEnd {
         @Test("a scenario that passes leaves a video only when it is asked for")
         func noVideo() async throws {
             try await TestSuite.with(feature: Self.passing) { suite in
-                #expect(try await suite.runImage().status == 0)
+                let plain = try await suite.runImage()
+                #expect(plain.status == 0, "\(plain.text)")
                 #expect(films(in: suite) == [])
-                #expect(try await suite.runImage("--video", "always").status == 0)
+                let filmed = try await suite.runImage("--video", "always")
+                #expect(filmed.status == 0, "\(filmed.text)")
                 #expect(films(in: suite).count == 1)
             }
         }
