@@ -72,7 +72,7 @@ extension LiveSystem {
     /// Makes sure that Tor's proxy gives no page, however long a program waits.
     func requireNoPage(_ url: String) async throws {
         let result = try await guest.run(
-            "curl --silent --show-error --fail --max-time 20 --socks5-hostname \(quoted(description.tor.socks)) -- \(quoted(url))",
+            "curl --silent --show-error --fail --max-time 20 --socks5-hostname \(description.tor.socks.quotedForShell) -- \(url.quotedForShell)",
             within: patience(seconds: 40)
         )
         guard !result.succeeded else { throw TorError.unexpectedPage(result.standardOutput) }

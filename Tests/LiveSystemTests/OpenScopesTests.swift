@@ -16,13 +16,13 @@ struct OpenScopesTests {
     /// Runs a scenario beside whoever stays in its scopes, and tells which scopes broke.
     private func serving(_ scenario: (OpenScopes) async throws -> Void) async rethrows -> Int {
         let scopes = OpenScopes()
-        let broken = Mutex(0)
+        let broken = Events()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await scopes.serve { _ in broken.withLock { $0 += 1 } } }
+            group.addTask { await scopes.serve { _ in broken.note("broke") } }
             defer { group.cancelAll() }
             try await scenario(scopes)
         }
-        return broken.withLock { $0 }
+        return broken.all.count
     }
 
     @Test("a scope is open from one step to another, and ends before the second one does")
