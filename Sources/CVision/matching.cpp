@@ -9,7 +9,6 @@ namespace {
 
 constexpr int lint_candidates_most = 20;
 constexpr double lint_candidate_floor = 0.6;
-constexpr size_t rivals_most = 40;    // that the lint verifies of what a search would propose
 constexpr size_t small_pixels = 8192; // of a picture: so few cost next to nothing to look at closely
 constexpr size_t voters_few = 16;
 constexpr double much_less_alike = 0.25; // of correlation
@@ -183,8 +182,10 @@ extern "C" cvision_status cvision_lint(
         cvision_wanted prepared;
         prepare(prepared, wanted, allowed);
         std::vector<Proposal> proposed;
-        possible_places(Glance(source, all), prepared, all, proposed);
-        for (const Proposal &place : first(rivals_most, proposed)) places.push_back({0, place.at});
+        const Glance glance(source, all);
+        possible_places(glance, prepared, all, proposed);
+        for (const Candidate &place : near_misses(glance, prepared, all)) proposed.push_back({place.at, 0});
+        for (const Proposal &place : proposed) places.push_back({0, place.at});
         for (const auto &place : places) {
             if (std::abs(place.at.x - own.x) + std::abs(place.at.y - own.y) <= 1) continue;
             *alike += place.correlation >= alike_from;

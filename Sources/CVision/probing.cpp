@@ -19,7 +19,8 @@ constexpr double worst_sample = 4;     // times what is tolerated of a pixel, be
 constexpr double least_gain = gain_least - gain_slack, most_gain = gain_most + gain_slack;
 constexpr size_t ranked_most = 400;
 constexpr int ranking_pixels = 4096;
-constexpr size_t groups_most = 1000;
+constexpr size_t survivors_most = 30000;
+constexpr size_t wanted_most = 40;     // places that anyone looks at
 constexpr size_t voters_least = 6;     // fewer say nothing
 constexpr int elected_most = 8000;     // places that are looked at more closely
 constexpr int agreeing = 16;           // grey levels
@@ -191,33 +192,6 @@ private:
     }
 };
 
-// The best of the places that touch or nearly do.
-struct Group {
-    cv::Rect places;
-    Proposal best;
-};
-
-void add(std::vector<Group> &groups, const Proposal &proposal) {
-    const cv::Point place = proposal.at;
-    const auto near = std::find_if(groups.rbegin(), groups.rend(), [&](const Group &g) {
-        const cv::Rect &r = g.places;
-        return place.x >= r.x - 3 && place.x <= r.x + r.width + 2 && place.y >= r.y - 3 && place.y <= r.y + r.height + 2;
-    });
-    if (near == groups.rend()) {
-        groups.push_back({cv::Rect(place.x, place.y, 1, 1), proposal});
-        return;
-    }
-    near->places |= cv::Rect(place.x, place.y, 1, 1);
-    if (proposal.residual < near->best.residual) near->best = proposal;
-}
-
-std::vector<Proposal> best_of(const std::vector<Group> &groups) {
-    std::vector<Proposal> out;
-    for (const Group &group : groups) out.push_back(group.best);
-    std::sort(out.begin(), out.end(), [](const Proposal &a, const Proposal &b) { return a.residual < b.residual; });
-    return out;
-}
-
 // The best that are not beside a better one.
 std::vector<Proposal> best_apart(std::vector<Proposal> proposals, int apart, size_t most) {
     std::sort(proposals.begin(), proposals.end(), [](const Proposal &a, const Proposal &b) { return a.residual < b.residual; });
@@ -254,9 +228,8 @@ bool possible_places(
     Comparer comparer(glance, wanted.samples);
     const double n = static_cast<double>(wanted.samples.at.size());
     const double most = n * wanted.samples.residual_most * wanted.samples.residual_most;
-    std::vector<Group> groups;
     size_t count = 0;
-    for (int y = all.y; y < all.y + all.height && count <= places_most && groups.size() <= groups_most; y++) {
+    for (int y = all.y; y < all.y + all.height && count <= places_most && proposals.size() <= survivors_most; y++) {
         const uint8_t *row = corner(glance, {all.x, y});
         for_each_passing(row, all.width, probes, [&](int x) {
             for (size_t p = probes_by_rows; p < probes.size(); p++)
@@ -265,33 +238,21 @@ bool possible_places(
             // The place itself tells which of two neighbours is nearer; that it could be a match may need half a pixel.
             const double left = comparer.squares(row + x, hopeless * hopeless * most);
             if (left > hopeless * hopeless * most) return;
-            if (comparer.could_match()) add(groups, {{all.x + x, y}, std::sqrt(left / n)});
+            if (comparer.could_match()) proposals.push_back({{all.x + x, y}, std::sqrt(left / n)});
         });
     }
-    if (count > places_most || groups.size() > groups_most) return false;
-    if (groups.empty()) return true;
-    // More samples tell of the few that are left which are worth the whole decision.
+    if (count > places_most || proposals.size() > survivors_most) return false;
+    // More samples tell of the few that are left which are worth the whole decision, and which of two neighbours is nearer.
+    if (proposals.empty()) return true;
     Comparer closer(glance, wanted.more_samples);
-    groups.erase(
-        std::remove_if(
-            groups.begin(), groups.end(),
-            [&](Group &group) {
-                const cv::Point centre = group.best.at;
-                double least = 1e18;
-                for (int y = -1; y <= 1; y++)
-                    for (int x = -1; x <= 1; x++) {
-                        const cv::Point at = centre + cv::Point(x, y);
-                        if (!all.contains(at)) continue;
-                        const double left = closer.squares(corner(glance, at), least);
-                        if (left >= least) continue;
-                        least = left;
-                        group.best = {at, std::sqrt(left / static_cast<double>(wanted.more_samples.at.size()))};
-                    }
-                closer.squares(corner(glance, group.best.at), 1e18);
-                return !closer.could_match();
-            }),
-        groups.end());
-    proposals = best_of(groups);
+    const double more = static_cast<double>(wanted.more_samples.at.size());
+    const double more_most = more * wanted.more_samples.residual_most * wanted.more_samples.residual_most;
+    std::vector<Proposal> close;
+    for (const Proposal &proposal : proposals) {
+        const double left = closer.squares(corner(glance, proposal.at), hopeless * hopeless * more_most);
+        if (left <= hopeless * hopeless * more_most && closer.could_match()) close.push_back({proposal.at, std::sqrt(left / more)});
+    }
+    proposals = best_apart(close, std::max(2, std::min(wanted.picture.cols, wanted.picture.rows) / 4), wanted_most);
     return true;
 }
 

@@ -19,8 +19,8 @@ struct Proposal {
     double residual;
 };
 
-// Finds the places within a part of the scene that the probes and the samples do not rule out, best first, one for all
-// that touch. False when there are so many that correlation is the cheaper proposer.
+// Finds the places within a part of the scene that the probes and the samples do not rule out, best first, all
+// apart. False when there are so many that correlation is the cheaper proposer.
 bool possible_places(
     const Glance &glance, const cvision_wanted &wanted, const cv::Rect &within, std::vector<Proposal> &proposals);
 
