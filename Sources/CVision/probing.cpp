@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 namespace vision {
 
@@ -19,6 +20,7 @@ constexpr double worst_sample = 4;     // times what is tolerated of a pixel, be
 constexpr double least_gain = gain_least - gain_slack, most_gain = gain_most + gain_slack;
 constexpr size_t ranked_most = 400;
 constexpr int ranking_pixels = 4096;
+constexpr double nearness = 0.1;
 constexpr size_t survivors_most = 30000;
 constexpr size_t wanted_most = 40;     // places that anyone looks at
 constexpr size_t voters_least = 6;     // fewer say nothing
@@ -115,8 +117,8 @@ public:
         return squares(all, 0, samples.sum[0], samples.square[0]);
     }
 
-    // Whether what was last looked at may be a match, half a pixel off in some direction or not.
-    bool could_match() const {
+    // The squares that are left of what was last looked at, half a pixel off in some direction or not, if it may be a match.
+    std::optional<double> squares_of_match() const {
         double best = 1e18;
         size_t best_shift = 0;
         for (size_t shift = 0; shift < Samples::shifts; shift++) {
@@ -125,8 +127,9 @@ public:
             best = left;
             best_shift = shift;
         }
-        return best <= static_cast<double>(seen.size()) * samples.residual_most * samples.residual_most
-            && worst(best_shift) <= worst_sample;
+        const double most = static_cast<double>(seen.size()) * samples.residual_most * samples.residual_most;
+        if (best > most || worst(best_shift) > worst_sample) return std::nullopt;
+        return best;
     }
 
     // The normalised correlation of all samples.
@@ -238,7 +241,7 @@ bool possible_places(
             // The place itself tells which of two neighbours is nearer; that it could be a match may need half a pixel.
             const double left = comparer.squares(row + x, hopeless * hopeless * most);
             if (left > hopeless * hopeless * most) return;
-            if (comparer.could_match()) proposals.push_back({{all.x + x, y}, std::sqrt(left / n)});
+            if (comparer.squares_of_match()) proposals.push_back({{all.x + x, y}, std::sqrt(left / n)});
         });
     }
     if (count > places_most || proposals.size() > survivors_most) return false;
@@ -250,7 +253,10 @@ bool possible_places(
     std::vector<Proposal> close;
     for (const Proposal &proposal : proposals) {
         const double left = closer.squares(corner(glance, proposal.at), hopeless * hopeless * more_most);
-        if (left <= hopeless * hopeless * more_most && closer.could_match()) close.push_back({proposal.at, std::sqrt(left / more)});
+        if (left > hopeless * hopeless * more_most) continue;
+        // Neighbours may be as good half a pixel off; the place itself tells which of them is nearer.
+        if (const auto match = closer.squares_of_match())
+            close.push_back({proposal.at, std::sqrt((*match + nearness * left) / more)});
     }
     proposals = best_apart(close, std::max(2, std::min(wanted.picture.cols, wanted.picture.rows) / 4), wanted_most);
     return true;
