@@ -18,7 +18,7 @@ cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
 // What is found in one part of the scene is added to the matches.
 void look(
     const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, const cv::Rect &within, bool exact,
-    std::vector<Finding> &matches) {
+    std::vector<Finding> &matches, Finding *missed = nullptr) {
     if (within.width < wanted.picture.cols || within.height < wanted.picture.rows) return;
     std::vector<Candidate> proposed;
     std::vector<Proposal> places;
@@ -39,7 +39,10 @@ void look(
     for (const Candidate &candidate : proposed) {
         Finding finding = verify(scene, wanted.picture, candidate.at, wanted.allowed, 0, exact);
         finding.correlation = candidate.correlation;
-        if (finding.worst > 1) continue;
+        if (finding.worst > 1) {
+            if (missed && finding.bad < missed->bad) *missed = finding;
+            continue;
+        }
         // Two candidates for one place are one match; the better one stands for it.
         const auto same = std::find_if(matches.begin(), matches.end(), [&](const Finding &other) {
             return 2 * std::abs(other.at.x - finding.at.x) < wanted.picture.cols
@@ -59,9 +62,9 @@ void best_first(std::vector<Finding> &matches) {
 }  // namespace
 
 std::vector<Finding> vision::matches_within(
-    const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, bool exact) {
+    const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, bool exact, Finding &missed) {
     std::vector<Finding> matches;
-    look(scene, glance, wanted, glance.area, exact, matches);
+    look(scene, glance, wanted, glance.area, exact, matches, &missed);
     best_first(matches);
     return matches;
 }

@@ -109,14 +109,19 @@ extern "C" cvision_status cvision_find(
         if (!prepared->probes.empty()) {
             const Glance glance(scene, all_of_it);
             // Wherever the pointer is said to be, it is not drawn over what matches.
-            const auto matches = matches_within(scene, glance, *prepared, search->exact);
+            Finding missed;
+            const auto matches = matches_within(scene, glance, *prepared, search->exact, missed);
             if (!matches.empty()) best = matches.front();
             if (!best && !pointer.empty())
                 for (const Proposal &place : first(hidden_judged_most, possible_places_under(pointer, glance, *prepared, all_of_it)))
-                    if (consider({correlation(glance.grey, prepared->grey, place.at), place.at})) break;
+                    if (consider({0, place.at})) break;
             // Now nothing matches any more; the rest is to say what comes near.
-            if (!best || best->worst > 1)
-                for (const Candidate &place : near_misses(glance, *prepared, all_of_it)) consider(place);
+            if (!best || best->worst > 1) {
+                if (pointer.empty() && missed.bad < 1) best = missed;
+                for (const Candidate &place : near_misses(glance, *prepared, all_of_it))
+                    if (!best || place.at != missed.at) consider(place);
+            }
+            if (best) best->correlation = correlation(glance.grey, prepared->grey, best->at);
         } else {
             if (!prepared->has_excluded) {
                 const cv::Point place = find_exact(scene, wanted);

@@ -1,7 +1,5 @@
 #include "probing.hpp"
 
-#include "candidates.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -372,7 +370,7 @@ bool nearest_places(
     for (int elected = places[enough]; enough > 1 && elected + places[enough - 1] <= elected_most; enough--)
         elected += places[enough - 1];
 
-    Comparer comparer(glance, wanted.samples);
+    Comparer comparer(glance, wanted.samples), closer(glance, wanted.more_samples);
     const auto likeness = [&](cv::Point at) { return Proposal{at, -comparer.correlation(corner(glance, at))}; };
     std::vector<Proposal> elected;
     for (int y = 0; y < height; y++)
@@ -394,7 +392,7 @@ bool nearest_places(
                 const Proposal other = likeness(at);
                 if (other.residual < proposal.residual) proposal = other;
             }
-        proposal.residual = -correlation(glance.grey, wanted.grey, proposal.at - glance.area.tl());
+        proposal.residual = -closer.correlation(corner(glance, proposal.at));
     }
     out = best_apart(elected, apart, most);
     return true;

@@ -33,8 +33,9 @@ std::vector<Proposal> possible_places_under(
 bool nearest_places(
     const Glance &glance, const cvision_wanted &wanted, const cv::Rect &within, size_t most, std::vector<Proposal> &out);
 
-// Every place of what is looked at where the picture matches, best first.
+// Every place of what is looked at where the picture matches, best first; `missed` becomes the best of those that were
+// decided on and don't match, if it is better than it was.
 std::vector<Finding> matches_within(
-    const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, bool exact);
+    const cv::Mat &scene, const Glance &glance, const cvision_wanted &wanted, bool exact, Finding &missed);
 
 }  // namespace vision
