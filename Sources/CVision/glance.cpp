@@ -9,7 +9,7 @@ using namespace vision;
 
 namespace {
 
-constexpr size_t judged_most = 20;  // of the places that the probes leave
+constexpr size_t judged_most = 30;  // of the places that the probes leave
 
 cv::Rect grown(const cv::Rect &r, const cv::Size &by) {
     return {r.x - by.width, r.y - by.height, r.width + 2 * by.width, r.height + 2 * by.height};

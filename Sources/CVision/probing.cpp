@@ -19,6 +19,7 @@ constexpr double least_gain = gain_least - gain_slack, most_gain = gain_most + g
 constexpr size_t ranked_most = 400;
 constexpr int ranking_pixels = 4096;
 constexpr double nearness = 0.1;
+constexpr int neighbourhood = 3;       // pixels within which only the nearest place is decided on
 constexpr size_t survivors_most = 30000;
 constexpr size_t wanted_most = 40;     // places that anyone looks at
 constexpr size_t voters_least = 6;     // fewer say nothing
@@ -256,7 +257,7 @@ bool possible_places(
         if (const auto match = closer.squares_of_match())
             close.push_back({proposal.at, std::sqrt((*match + nearness * left) / more)});
     }
-    proposals = best_apart(close, std::max(2, std::min(wanted.picture.cols, wanted.picture.rows) / 4), wanted_most);
+    proposals = best_apart(close, neighbourhood, wanted_most);
     return true;
 }
 
