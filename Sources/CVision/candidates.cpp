@@ -80,19 +80,33 @@ std::vector<Candidate> candidates(const cv::Mat &scene_grey, const cv::Mat &want
 
 std::vector<Candidate> coarse_candidates(
     const cv::Mat &scene_grey, const cv::Mat &wanted_grey, int most, double floor) {
-    if (std::min(wanted_grey.cols, wanted_grey.rows) < 16) return candidates(scene_grey, wanted_grey, most, floor);
+    const int side = std::min(wanted_grey.cols, wanted_grey.rows);
+    if (side < 16) return candidates(scene_grey, wanted_grey, most, floor);
+    const int scale = side < quarter_from ? 2 : 4;
     cv::Mat scene, wanted;
-    cv::resize(scene_grey, scene, cv::Size(), 0.5, 0.5, cv::INTER_AREA);
-    cv::resize(wanted_grey, wanted, cv::Size(), 0.5, 0.5, cv::INTER_AREA);
+    cv::resize(scene_grey, scene, cv::Size(), 1.0 / scale, 1.0 / scale, cv::INTER_AREA);
+    cv::resize(wanted_grey, wanted, cv::Size(), 1.0 / scale, 1.0 / scale, cv::INTER_AREA);
     std::vector<Candidate> found;
     for (const Candidate &coarse : candidates(scene, wanted, most, floor)) {
         const cv::Rect around =
-            cv::Rect(2 * coarse.at.x - 2, 2 * coarse.at.y - 2, wanted_grey.cols + 5, wanted_grey.rows + 5)
+            cv::Rect(
+                scale * (coarse.at.x - 1), scale * (coarse.at.y - 1), wanted_grey.cols + 2 * scale + 1,
+                wanted_grey.rows + 2 * scale + 1)
             & cv::Rect(0, 0, scene_grey.cols, scene_grey.rows);
         for (const Candidate &fine : candidates(scene_grey(around), wanted_grey, 1, floor))
             found.push_back({fine.correlation, fine.at + around.tl()});
     }
     return found;
+}
+
+double correlation(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, cv::Point at) {
+    const cv::Mat there = scene_grey(cv::Rect(at, wanted_grey.size()));
+    cv::Scalar scene_mean, scene_deviation, mean, deviation;
+    cv::meanStdDev(there, scene_mean, scene_deviation);
+    cv::meanStdDev(wanted_grey, mean, deviation);
+    const double product = scene_deviation[0] * deviation[0];
+    if (product < 1e-6) return 0;
+    return (there.dot(wanted_grey) / static_cast<double>(there.total()) - scene_mean[0] * mean[0]) / product;
 }
 
 std::vector<Candidate> candidates_near(const cv::Mat &scene_grey, const cv::Mat &wanted_grey, const cv::Rect &pointer) {

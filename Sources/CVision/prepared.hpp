@@ -1,6 +1,7 @@
 #pragma once
 #include "verification.hpp"
 
+#include <cstdint>
 #include <vector>
 
 // Two points of a picture, one bright and one dark, that any match keeps apart by at least `least` grey levels.
@@ -9,11 +10,17 @@ struct Probe {
     int least;
 };
 
-// A pixel of the picture as probes see it: at its place, and as it is when the picture lies between the screen's pixels.
-struct Sample {
+// Pixels spread over the picture, as probes see it: at their places, and as they are when the picture lies between the
+// screen's pixels.
+struct Samples {
     static constexpr size_t shifts = 9;
-    cv::Point at;
-    int values[shifts];  // at its place first, then half a pixel off in each direction
+    std::vector<cv::Point> at;
+    std::vector<int16_t> values[shifts];        // at its place first, then half a pixel off in each direction
+    int64_t sum[shifts] = {}, square[shifts] = {};  // of the values
+    std::vector<float> tolerated;               // what a match may be off there
+    double residual_most = 0;                   // what is left of a match after the best change of gain and offset
+    size_t few = 0;                             // so many of the first are spread over the picture too
+    int64_t few_sum = 0, few_square = 0;        // of their values at their places
 };
 
 // A picture to look for with all that does not depend on the screen. Never changed after it was made.
@@ -23,9 +30,8 @@ struct cvision_wanted {
     cv::Mat allowed;              // 0 where the picture may look like anything, else 1
     bool has_excluded = false;
     std::vector<Probe> probes;    // best first; empty when the picture is too small or too plain for them
-    std::vector<Sample> samples;  // spread over the picture
-    bool samples_are_sparse = false;
-    double residual_most = 0;     // what is left of a match's samples after the best change of gain and offset
+    std::vector<Probe> voters;    // one for each part of the picture that has contrast
+    Samples samples, more_samples;
 };
 
 namespace vision {
@@ -33,7 +39,7 @@ namespace vision {
 // Luma as probes see it: soft enough for half a pixel to make no difference.
 cv::Mat softened(const cv::Mat &grey);
 
-// Every place within a part of the scene where the picture matches, best first.
-std::vector<Finding> matches_within(const cv::Mat &scene, const cvision_wanted &wanted, const cv::Rect &part, bool exact);
+// Makes all of it from a picture and what of it is allowed to be looked at.
+void prepare(cvision_wanted &wanted, const cv::Mat &picture, const cv::Mat &allowed);
 
 }  // namespace vision

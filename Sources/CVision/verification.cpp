@@ -23,6 +23,8 @@ constexpr double shift_most = 0.75;      // further from the peak of correlation
 constexpr double offset_most = 20;
 constexpr double grossly = 60;           // luma difference after the fit of brightness that is no rendering error
 constexpr double gross_share = 0.30;     // more of those, and the candidate is given up
+constexpr int band_pixels = 32768, band_rows_least = 48;
+constexpr int band_context = 16;         // rows beyond a band that its errors depend on: the widest blur, and the move
 
 // A Gaussian blur whose centre is moved by (dx, dy).
 void shifted_gauss(const cv::Mat &from, cv::Mat &to, double sigma, double dx, double dy) {
@@ -48,9 +50,17 @@ double median(std::vector<float> &values) {
     return *middle;
 }
 
-cv::Mat luma(const cv::Mat &bgr) {
-    cv::Mat out;
-    cv::transform(bgr, out, cv::Matx13f(.114f, .587f, .299f));
+// The luma of what the screen shows, and of the picture where it is not to be looked at.
+cv::Mat luma(const cv::Mat &seen, const cv::Mat &wanted, const cv::Mat &kept) {
+    cv::Mat out(seen.size(), CV_32F);
+    for (int y = 0; y < seen.rows; y++) {
+        const uint8_t *s = seen.ptr(y), *w = wanted.ptr(y), *k = kept.ptr(y);
+        float *into = out.ptr<float>(y);
+        for (int x = 0; x < seen.cols; x++) {
+            const uint8_t *from = (k[x] ? s : w) + 4 * x;
+            into[x] = .114f * from[0] + .587f * from[1] + .299f * from[2];
+        }
+    }
     return out;
 }
 
@@ -121,68 +131,124 @@ Fit register_places(const cv::Mat &scene_luma, const cv::Mat &wanted_luma, const
     return fit;
 }
 
-// Red minus green and blue minus green.
-cv::Mat chroma(const cv::Mat &bgr) {
-    cv::Mat out;
-    cv::transform(bgr, out, cv::Matx23f(0, -1, 1, 1, -1, 0));
-    return out;
-}
-
-void blur(const cv::Mat &from, cv::Mat &to, double sigma) {
-    cv::GaussianBlur(from, to, cv::Size(), sigma, sigma, cv::BORDER_REFLECT);
+void blur(const cv::Mat &from, cv::Mat &to, double sigma, int border = cv::BORDER_REFLECT) {
+    cv::GaussianBlur(from, to, cv::Size(), sigma, sigma, border);
 }
 
 // The standard deviation around each pixel.
 cv::Mat activity(const cv::Mat &values, double sigma) {
-    cv::Mat mean, square;
+    cv::Mat mean, square, out;
     blur(values, mean, sigma);
     blur(values.mul(values), square, sigma);
-    cv::Mat variance = cv::max(square - mean.mul(mean), 0), out;
-    cv::sqrt(variance, out);
+    cv::scaleAdd(mean.mul(mean), -1, square, square);
+    cv::max(square, 0, square);
+    cv::sqrt(square, out);
     return out;
 }
 
-// The larger of a two-channel image's magnitudes.
-cv::Mat largest_magnitude(const cv::Mat &two) {
-    cv::Mat parts[2];
-    cv::split(two, parts);
-    const cv::Mat first = cv::abs(parts[0]), second = cv::abs(parts[1]);
-    return cv::max(first, second);
-}
+// What differs between a part of the picture and the screen, after both were brought to a common place.
+struct Comparison {
+    cv::Mat dark;             // the squared difference of luma
+    cv::Mat bright;           // the luma that was expected
+    cv::Mat colour;           // the difference of red and of blue from green
+    cv::Mat expected_colour;
 
-// The error of each pixel, in units of what is tolerated.
-cv::Mat errors(const cv::Mat &difference, const cv::Mat &expected, bool moved) {
-    const cv::Mat dark = luma(difference), bright = luma(expected);
-    cv::Mat error;
-    blur(dark.mul(dark), error, window);
-    cv::sqrt(cv::max(error, 0), error);
-    const cv::Mat contrast = local_contrast(bright);
-
-    double extra = 0;
-    if (!moved) {
-        std::vector<float> textured;
-        for (int y = 0; y < error.rows; y++)
-            for (int x = 0; x < error.cols; x++)
-                if (contrast.at<float>(y, x) > 8) textured.push_back(error.at<float>(y, x));
-        const double noise = median(textured);
-        if (noise < noise_stop) extra = std::min(noise_most, noise_factor * noise);
+    Comparison(const cv::Mat &seen, const cv::Mat &expected, const cv::Mat &kept)
+        : dark(seen.size(), CV_32F), bright(seen.size(), CV_32F), colour(seen.size(), CV_32FC2),
+          expected_colour(seen.size(), CV_32FC2) {
+        for (int y = 0; y < seen.rows; y++) {
+            const float *s = seen.ptr<float>(y), *e = expected.ptr<float>(y);
+            const uint8_t *k = kept.ptr(y);
+            float *into_dark = dark.ptr<float>(y), *into_bright = bright.ptr<float>(y);
+            float *into_colour = colour.ptr<float>(y), *into_expected = expected_colour.ptr<float>(y);
+            for (int x = 0; x < seen.cols; x++) {
+                const float weight = k[x];  // 0 or 1
+                const float db = weight * (s[3 * x] - e[3 * x]), dg = weight * (s[3 * x + 1] - e[3 * x + 1]),
+                            dr = weight * (s[3 * x + 2] - e[3 * x + 2]);
+                const float d = .114f * db + .587f * dg + .299f * dr;
+                into_dark[x] = d * d;
+                into_bright[x] = .114f * e[3 * x] + .587f * e[3 * x + 1] + .299f * e[3 * x + 2];
+                into_colour[2 * x] = dr - dg;
+                into_colour[2 * x + 1] = db - dg;
+                into_expected[2 * x] = e[3 * x + 2] - e[3 * x + 1];
+                into_expected[2 * x + 1] = e[3 * x] - e[3 * x + 1];
+            }
+        }
     }
-    cv::Mat by_luma;
-    cv::divide(error, contrast * edge_tolerance + (flat_tolerance + extra), by_luma);
+};
 
-    cv::Mat colour, expected_colour;
-    blur(chroma(difference), colour, 1.5);
-    blur(chroma(expected), expected_colour, 1.0);
-    cv::Mat high, low;
-    const cv::Mat block = cv::Mat::ones(5, 5, CV_8U);
-    cv::dilate(expected_colour, high, block);
-    cv::erode(expected_colour, low, block);
-    const cv::Mat tolerated =
-        largest_magnitude(high - low) * chroma_range + contrast * chroma_edge + chroma_flat;
-    cv::Mat by_chroma;
-    cv::divide(largest_magnitude(colour), tolerated, by_chroma);
-    return cv::max(by_luma, by_chroma);
-}
+// The larger of a pixel's two magnitudes.
+inline float largest(const float *two) { return std::max(std::abs(two[0]), std::abs(two[1])); }
+
+// The error of each pixel in its parts: what differs in luma and in chroma, and what is tolerated.
+struct Errors {
+    cv::Mat luma, contrast, by_chroma;
+
+    explicit Errors(const cv::Size &size) : luma(size, CV_32F), contrast(size, CV_32F), by_chroma(size, CV_32F) {}
+
+    // Fills in the rows of a comparison from `skip` on.
+    void add(const Comparison &comparison, int skip, cv::Range rows) {
+        const cv::Range inner(skip, skip + rows.size());
+        // Beyond the picture's edge nothing is known to differ.
+        cv::Mat error;
+        blur(comparison.dark, error, window, cv::BORDER_CONSTANT);
+        error = error.rowRange(inner);
+        cv::max(error, 0, error);
+        cv::Mat into = luma.rowRange(rows);
+        cv::sqrt(error, into);
+        local_contrast(comparison.bright).rowRange(inner).copyTo(contrast.rowRange(rows));
+
+        cv::Mat colour, expected, high, low;
+        blur(comparison.colour, colour, 1.5, cv::BORDER_CONSTANT);
+        blur(comparison.expected_colour, expected, 1.0);
+        const cv::Mat block = cv::Mat::ones(5, 5, CV_8U);
+        cv::dilate(expected, high, block);
+        cv::erode(expected, low, block);
+        for (int y = 0; y < rows.size(); y++) {
+            const float *c = colour.ptr<float>(skip + y), *h = high.ptr<float>(skip + y), *l = low.ptr<float>(skip + y);
+            const float *edges = contrast.ptr<float>(rows.start + y);
+            float *out = by_chroma.ptr<float>(rows.start + y);
+            for (int x = 0; x < luma.cols; x++) {
+                const float range[2] = {h[2 * x] - l[2 * x], h[2 * x + 1] - l[2 * x + 1]};
+                const float tolerated = largest(range) * static_cast<float>(chroma_range)
+                    + edges[x] * static_cast<float>(chroma_edge) + static_cast<float>(chroma_flat);
+                out[x] = largest(c + 2 * x) / tolerated;
+            }
+        }
+    }
+
+    // How much the noise of a codec adds to what is tolerated in luma.
+    double noise() const {
+        std::vector<float> textured;
+        for (int y = 0; y < luma.rows; y++)
+            for (int x = 0; x < luma.cols; x++)
+                if (contrast.at<float>(y, x) > 8) textured.push_back(luma.at<float>(y, x));
+        const double noise = median(textured);
+        return noise < noise_stop ? std::min(noise_most, noise_factor * noise) : 0;
+    }
+
+    // Looks for the worst pixel.
+    void judge(bool moved, bool is_elsewhere, Finding &finding) const {
+        const auto flat = static_cast<float>(flat_tolerance + (moved ? 0 : noise()));
+        const auto edge = static_cast<float>(edge_tolerance);
+        float worst = -1;
+        cv::Point place;
+        size_t bad = 0;
+        for (int y = 0; y < luma.rows; y++) {
+            const float *l = luma.ptr<float>(y), *c = contrast.ptr<float>(y), *chroma = by_chroma.ptr<float>(y);
+            for (int x = 0; x < luma.cols; x++) {
+                const float error = std::max(l[x] / (c[x] * edge + flat), chroma[x]) + (is_elsewhere ? 10.f : 0.f);
+                bad += error > 1;
+                if (error <= worst) continue;
+                worst = error;
+                place = {x, y};
+            }
+        }
+        finding.worst = worst;
+        finding.worst_at = finding.at + place;
+        finding.bad = static_cast<double>(bad) / static_cast<double>(luma.total());
+    }
+};
 
 // Whether so many pixels differ after a fit of brightness that no rendering explains it.
 bool has_nothing_in_common(const cv::Mat &scene, const cv::Mat &wanted, const cv::Mat &kept, const Fit &fit) {
@@ -240,13 +306,7 @@ Finding verify(const cv::Mat &scene, const cv::Mat &wanted, cv::Point at, const 
         return finding;
     }
 
-    cv::Mat s, t;
-    cv::cvtColor(there, s, cv::COLOR_BGRA2BGR);
-    cv::cvtColor(wanted, t, cv::COLOR_BGRA2BGR);
-    t.copyTo(s, kept == 0);
-    s.convertTo(s, CV_32F);
-    t.convertTo(t, CV_32F);
-    const cv::Mat scene_luma = luma(s), wanted_luma = luma(t);
+    const cv::Mat scene_luma = luma(there, wanted, kept), wanted_luma = luma(wanted, wanted, kept);
     Fit fit = register_places(scene_luma, wanted_luma, kept);
     if (has_nothing_in_common(scene_luma, wanted_luma, kept, fit)) {
         finding.bad = std::max(share, gross_share);
@@ -256,26 +316,34 @@ Finding verify(const cv::Mat &scene, const cv::Mat &wanted, cv::Point at, const 
     const double shift = std::max(std::abs(fit.dx), std::abs(fit.dy));
     const bool moved = shift >= on_grid_below;
     if (!moved) fit.dx = fit.dy = 0;
-    // Both are moved half of the way and equally soft: a sharp stem can't be made from one between two pixels.
-    const double sigma = moved ? shifted_blur : grid_blur;
-    cv::Mat seen, expected;
-    shifted_gauss(s, seen, sigma, -fit.dx / 2, -fit.dy / 2);
-    shifted_gauss(t, expected, sigma, fit.dx / 2, fit.dy / 2);
-    expected.convertTo(expected, CV_32F, fit.gain);
-    expected += cv::Scalar::all(fit.offset);
-    cv::min(expected, cv::Scalar::all(255), expected);
-    cv::max(expected, cv::Scalar::all(0), expected);
-    cv::Mat difference = seen - expected;
-    difference.setTo(cv::Scalar::all(0), kept == 0);
-    if (moved && difference.rows > 2 && difference.cols > 2)  // the rim has no context
-        cv::rectangle(difference, cv::Rect(0, 0, difference.cols, difference.rows), cv::Scalar::all(0), 1);
-
-    cv::Mat error = errors(difference, expected, moved);
-    if (shift > shift_most) error += 10;
-    cv::Point place;
-    cv::minMaxLoc(error, nullptr, &finding.worst, nullptr, &place);
-    finding.worst_at = at + place;
-    finding.bad = static_cast<double>(cv::countNonZero(error > 1)) / static_cast<double>(error.total());
+    cv::Mat looked_at = kept;
+    if (moved && kept.rows > 2 && kept.cols > 2) {  // the rim has no context
+        looked_at = kept.clone();
+        cv::rectangle(looked_at, cv::Rect(0, 0, kept.cols, kept.rows), cv::Scalar(0), 1);
+    }
+    // In bands of rows: a large picture's intermediate results would fill more memory than it is quick to get.
+    Errors errors(wanted.size());
+    const int rows = std::max(band_rows_least, band_pixels / wanted.cols);
+    for (int top = 0; top < wanted.rows; top += rows) {
+        const cv::Range band(top, std::min(wanted.rows, top + rows));
+        const cv::Range context(std::max(0, band.start - band_context), std::min(wanted.rows, band.end + band_context));
+        const cv::Mat k = kept.rowRange(context);
+        cv::Mat s, t, seen, expected;
+        cv::cvtColor(there.rowRange(context), s, cv::COLOR_BGRA2BGR);
+        cv::cvtColor(wanted.rowRange(context), t, cv::COLOR_BGRA2BGR);
+        t.copyTo(s, k == 0);
+        s.convertTo(s, CV_32F);
+        t.convertTo(t, CV_32F);
+        // Both are moved half of the way and equally soft: a sharp stem can't be made from one between two pixels.
+        const double sigma = moved ? shifted_blur : grid_blur;
+        shifted_gauss(s, seen, sigma, -fit.dx / 2, -fit.dy / 2);
+        shifted_gauss(t, expected, sigma, fit.dx / 2, fit.dy / 2);
+        expected.convertTo(expected, CV_32F, fit.gain, fit.offset);
+        cv::min(expected, cv::Scalar::all(255), expected);
+        cv::max(expected, cv::Scalar::all(0), expected);
+        errors.add(Comparison(seen, expected, looked_at.rowRange(context)), band.start - context.start, band);
+    }
+    errors.judge(moved, shift > shift_most, finding);
     return finding;
 }
 

@@ -93,6 +93,18 @@ struct NeedleTests {
                 #"{"area": [{"width": 5, "height": 5, "match": 101}]}"#,
                 "area[0].match: expected a number from 0.0 to 100.0, saw the number 101.0."
             ),
+            (
+                #"{"area": [{"xpos": -1, "width": 1, "height": 1}]}"#,
+                "area[0].xpos: expected a whole number from 0 to 8192, saw the number -1.0."
+            ),
+            (
+                #"{"area": [{"xpos": 1e300, "width": 1, "height": 1}]}"#,
+                "area[0].xpos: expected a whole number from 0 to 8192, saw the number 1e+300."
+            ),
+            (
+                #"{"area": [{"xpos": 639, "width": 2, "height": 1}]}"#,
+                "area[0]: expected an area within the picture of 640x400, saw 2x1 at (639, 0)."
+            ),
             (#"{"tags": [1]}"#, "tags[0]: expected a text, saw the number 1.0."),
         ]
     )

@@ -30,14 +30,15 @@ func decide(writingTo folder: String) throws {
             try Data(scene.png()).write(to: URL(filePath: "\(folder)/\(size) \(name).screen.png"))
             try Data(wanted.png()).write(to: URL(filePath: "\(folder)/\(size) \(name).wanted.png"))
             var verdict = Sighting.Verdict.absent
-            let whole = try cost { verdict = try PictureSearch().find(wanted, on: scene).verdict }
-            let glance = try cost { _ = try needle.findAll(on: scene) }
+            let whole = try medianCost { verdict = try PictureSearch().find(wanted, on: scene).verdict }
+            let glance = try medianCost { _ = try needle.findAll(on: scene) }
             print("\(size) \(name)\t\(whole)\t\(glance)\t\(verdict)")
         }
     }
 }
 
-private func cost(of act: () throws -> Void) rethrows -> Double {
+/// The processor time of an act in milliseconds.
+func medianCost(of act: () throws -> Void) rethrows -> Double {
     var costs: [Duration] = []
     for _ in 0..<7 {
         let start = processorTime()

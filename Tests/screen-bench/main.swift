@@ -11,6 +11,7 @@ import ScreenTestSupport
 //   screen-bench pictures [text|icons|screens] [N] [--verbose]  near misses told apart and other renderings found, N of each class
 //   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
 //   screen-bench decide DIR   what single decisions cost; see ci/compare-decisions
+//   screen-bench peers DIR    near misses that others take for the right thing; see ci/compare-peers
 //   screen-bench draw FILE [N] writes one of these screens to a PNG picture
 //   screen-bench read FILE    the lines of a PNG picture, with what reading it cost
 
@@ -25,6 +26,7 @@ case "pictures":
     var bench = MatchingBench(count: number ?? 100)
     try bench.run(only: arguments.dropFirst().first { Int($0) == nil })
 case "decide": try decide(writingTo: arguments.last ?? ".")
+case "peers": try decideOnNearMisses(writingTo: arguments.last ?? ".")
 case "watch": try measureWatch()
 case "read":
     guard let file = arguments.last.flatMap(FileManager.default.contents(atPath:)) else { break }
