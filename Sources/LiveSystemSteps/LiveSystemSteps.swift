@@ -3,4 +3,4 @@ public import StepDefinitions
 
 /// Every step that features of a live system can use.
 public let liveSystemSteps: StepLibrary<LiveSystem> =
-    computerSteps + isolationSteps + screenSteps + protectionSteps + torSteps + trafficSteps
+    computerSteps + elementSteps + isolationSteps + screenSteps + protectionSteps + torSteps + trafficSteps

@@ -6,6 +6,7 @@ import ScreenMatching
 struct Eyes: Sendable {
     let reader: TextReader
     let needles: NeedleStore
+    let elements: ElementSight
     let matching = WorkQueue(name: "needle-search")
 
     /// What one look gave.
@@ -56,6 +57,7 @@ struct Eyes: Sendable {
             observation.lines = lines
             for text in texts { observation.nearMisses.append(describe(TextSearch(text)?.nearest(in: lines), text)) }
         }
+        try await elements.observe(locators, on: frame, in: &observation)
         return observation
     }
 
@@ -77,6 +79,7 @@ struct Eyes: Sendable {
             switch locator {
             case .needle(let name): _ = try needles.needle(named: name.rawValue)
             case .text(let text): if TextSearch(text) == nil { throw ScreenError.nothingToLookFor(text) }
+            case .element: try elements.check()
             }
         }
     }
