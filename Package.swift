@@ -268,7 +268,10 @@ let unitTests: [Target] = [
     ),
     tests(
         "ScreenTests",
-        ["Accessibility", "Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+        [
+            "Accessibility", "Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
     ),
     tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
     tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),

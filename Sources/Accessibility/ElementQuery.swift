@@ -2,7 +2,9 @@
 public struct ElementQuery: Hashable, Sendable, CustomStringConvertible {
     /// Its role; any when there is none.
     public var role: RoleName?
-    /// Its name, letter by letter; blanks at the ends don't count, and several count as one. Any when there is none.
+    /// Its name, letter by letter; any when there is none.
+    ///
+    /// Blanks at the ends don't count, and several count as one.
     public var name: String?
     /// What else must hold of it.
     public var condition: ElementCondition?

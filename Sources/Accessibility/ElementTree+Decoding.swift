@@ -201,7 +201,9 @@ private struct Fields {
         let range = Int(Int32.min)...Int(Int32.max)
         var numbers: [Int?] = []
         for side in ["x", "y", "a width", "a height"] { numbers.append(try optionalInteger(side, in: range)) }
-        guard let x = numbers[0], let y = numbers[1], let width = numbers[2], let height = numbers[3] else { return nil }
+        guard let x = numbers[0], let y = numbers[1], let width = numbers[2], let height = numbers[3] else {
+            return nil
+        }
         let sane = -100_000...100_000
         guard width > 0, height > 0, sane.contains(x), sane.contains(y), sane.contains(width), sane.contains(height)
         else { return nil }

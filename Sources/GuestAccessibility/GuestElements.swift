@@ -14,7 +14,7 @@ package struct GuestElements: Sendable {
         self.limits = limits
     }
 
-    /// Looks once. A program that hangs is among what lacks.
+    /// Looks once; a program that hangs is among what lacks.
     ///
     /// - Throws: An `ElementError`, or a `GuestChannelError` when the guest's agent fails in another way than by
     ///   being not there yet.

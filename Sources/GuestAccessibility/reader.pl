@@ -232,6 +232,11 @@ my $component = 'org.a11y.atspi.Component';
 my $showing = 1 << 25;
 my (@elements, %known, @lacking);
 
+# Roles that hold neither text nor a value, by their numbers: a question less for most of what is on a screen. They are
+# filler, frame, menu, menu bar, menu item, page tab list, panel, push button, scroll pane, separator, split pane, tool bar
+# and viewport.
+my %plain = map { $_ => 1 } 20, 23, 33, 34, 35, 38, 39, 43, 49, 50, 53, 63, 68;
+
 sub lack { push @lacking, $_[0] if @lacking < 32 && !grep { $_ eq $_[0] } @lacking }
 
 # Asks for a property; the answer is undefined when there is none.
@@ -306,6 +311,7 @@ sub look_closer {
     $bus->ask($to, $component, 'GetExtents', 'u', pack('L<', 0), sub {
         $element->{box} = $_[1] if ($_[0] // '') eq '(iiii)';
     });
+    return if $plain{$element->{role} // 0};
     $bus->ask($to, $accessible, 'GetInterfaces', '', '', sub {
         return unless ($_[0] // '') eq 'as';
         my %has = map { $_ => 1 } @{$_[1]};

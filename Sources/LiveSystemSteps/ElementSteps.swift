@@ -1,7 +1,7 @@
-import Accessibility
+public import Accessibility
 import LiveSystem
 import Screen
-import StepDefinitions
+public import StepDefinitions
 
 // What a person would call by its name: "the button OK". Programs tell of it through at-spi, which the system under test
 // has to offer; the mouse is used all the same as a person would.
@@ -14,7 +14,7 @@ let elementSteps = StepLibrary<LiveSystem> {
     ParameterType<RoleName>("role", "[a-z]+(?: [a-z]+){0,2}") { try RoleName($0) }
     ParameterType<StateName>("state")
 
-    When("I click the {role} {string}", documentation: "Waits for an enabled element of a role and name, and clicks it.") {
+    When("I click the {role} {string}", documentation: "Waits for an enabled element, and clicks in its middle.") {
         (system: LiveSystem, role: RoleName, name: String) async throws in
         try await system.screen.click(.element(.init(role, name)), within: .seconds(20))
     }
@@ -56,12 +56,12 @@ let elementSteps = StepLibrary<LiveSystem> {
         try await system.screen.waitForElementToVanish(.init(role), within: .seconds(20))
     }
 
-    Then("there is no {role} {string}", documentation: "Waits until no program tells of an element of a role and name.") {
+    Then("there is no {role} {string}", documentation: "Waits until no program tells of such an element.") {
         (system: LiveSystem, role: RoleName, name: String) async throws in
         try await system.screen.waitForElementToVanish(.init(role, name), within: .seconds(20))
     }
 
-    Then("the {role} {string} is {state}", documentation: "Waits until the one element of a role and name is in a state.") {
+    Then("the {role} {string} is {state}", documentation: "Waits until an element is in a state.") {
         (system: LiveSystem, role: RoleName, name: String, state: StateName) async throws in
         try await system.screen.wait(for: .init(role, name, .state(state)), within: .seconds(20))
     }
@@ -71,7 +71,7 @@ let elementSteps = StepLibrary<LiveSystem> {
         try await system.screen.wait(for: .init(role, name, .text(text)), within: .seconds(20))
     }
 
-    Then("the {role} {string} says something with {string}", documentation: "Waits until a text is part of an element's.") {
+    Then("the {role} {string} says something with {string}", documentation: "Waits for a part of an element's text.") {
         (system: LiveSystem, role: RoleName, name: String, text: String) async throws in
         try await system.screen.wait(for: .init(role, name, .textWith(text)), within: .seconds(20))
     }

@@ -100,7 +100,8 @@ struct ElementSight: Sendable {
     /// The part of an element that is on the screen, when its middle is in the region.
     private func place(of element: Element, on frame: Frame, in region: Rectangle?) -> Rectangle? {
         guard let place = element.rectangle?.intersection(frame.picture.bounds), !place.isEmpty else { return nil }
-        if let region, region.intersection(Rectangle(x: place.centre.x, y: place.centre.y, width: 1, height: 1)).isEmpty {
+        if let region, region.intersection(Rectangle(x: place.centre.x, y: place.centre.y, width: 1, height: 1)).isEmpty
+        {
             return nil
         }
         return place

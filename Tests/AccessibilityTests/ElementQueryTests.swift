@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Looking for an element")
 struct ElementQueryTests {
-    private func query(_ role: String?, _ name: String? = nil, _ condition: ElementCondition? = nil) throws -> ElementQuery {
+    private func query(_ role: String?, _ name: String? = nil, _ condition: ElementCondition? = nil) throws
+        -> ElementQuery
+    {
         ElementQuery(try role.map { try RoleName($0) }, name, condition)
     }
 

@@ -108,7 +108,8 @@ struct ElementTreeTests {
             ("program\t0\tp\nelement\t1\t0\t43\t0\t0\t0\t9\t4294967296\t-\tA\t-\t-\nend\t2\n", 2),
             // Fields too few, too many, or not escaped.
             ("program\t0\n", 1), ("program\t0\tp\tq\n", 1), ("program\t0\t%zz\n", 1), ("program\t0\t%4\n", 1),
-            ("program\t0\tcaf\u{e9}\n", 1), ("program\t0\tp\nelement\t1\t0\t43\t0\t0\t0\t9\t9\t-\tA\tx\t-\nend\t2\n", 2),
+            ("program\t0\tcaf\u{e9}\n", 1),
+            ("program\t0\tp\nelement\t1\t0\t43\t0\t0\t0\t9\t9\t-\tA\tx\t-\nend\t2\n", 2),
             ("program\t0\tp\nelement\t1\t0\t43\t0\t0\t0\t9\t9\t-\tA\t-\tmany\nend\t2\n", 2),
         ]
     )
