@@ -194,6 +194,7 @@ let unitTests: [Target] = [
     tests("SandboxTests", ["Diagnostics", "Sandbox", system]),
     tests("GuestChannelTests", ["Diagnostics", "GuestChannel"]),
     tests("AccessibilityTests", ["Accessibility", "Diagnostics", "Pictures"]),
+    tests("GuestAccessibilityTests", ["Accessibility", "GuestAccessibility", "GuestChannel"]),
     tests(
         "VirtualMachinesTests",
         ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],

@@ -66,7 +66,9 @@ public struct RoleError: ExplainedError, Equatable {
 
     public var blame: Blame { .testAuthor }
     public var summary: String {
+        // Not as a hint: a plan tells what is wrong with many steps, a line each.
         "The step needs a role of at-spi, such as \"push button\" or \"check box\", and says \(name.debugDescription)."
+            + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")
     }
-    public var hint: String? { nearest.map { "Did you mean \"\($0)\"?" } }
+    public var hint: String? { nil }
 }

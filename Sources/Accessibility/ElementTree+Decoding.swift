@@ -26,9 +26,13 @@ extension ElementTree {
         guard answer.utf8.count <= limits.bytes else {
             throw .malformed(line: 1, expected: "the first of at most \(limits.bytes) bytes")
         }
-        for line in answer.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            try decoder.take(line)
+        // Line by line, and not all of them first: most of a hostile answer is never looked at.
+        var rest = answer[...].utf8
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try decoder.take(rest[..<end])
+            rest = rest[rest.index(after: end)...]
         }
+        try decoder.take(rest)
         self = try decoder.tree()
     }
 }

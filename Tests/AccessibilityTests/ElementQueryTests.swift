@@ -65,7 +65,7 @@ struct ElementQueryTests {
     @Test("a misspelt role is told with the one that was meant")
     func roles() throws {
         let error = #expect(throws: RoleError.self) { try RoleName("psuh button") }
-        #expect(error?.hint == "Did you mean \"push button\"?")
+        #expect(error?.summary.hasSuffix("Did you mean \"push button\"?") == true)
         #expect(throws: RoleError.self) { try RoleName("invalid") }
         #expect(try RoleName("dialog").roles == [ElementRole(rawValue: 16)])
         #expect(try RoleName("check menu item").roles == [ElementRole(rawValue: 8)])

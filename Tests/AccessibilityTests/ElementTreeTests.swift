@@ -135,14 +135,18 @@ struct ElementTreeTests {
         #expect(throws: ElementError.malformed(line: 7, expected: "in at most 5 others")) {
             try ElementTree(answer: deep, limits: limits)
         }
-        let million = head + (1...1_000_000).lazy.map { element($0, in: 0) }.joined()
-        #expect(throws: ElementError.self) { try Answers.tree(million) }
-        limits.bytes = .max
-        #expect(throws: ElementError.malformed(line: 12, expected: "one of at most 10 children")) {
-            try ElementTree(answer: million, limits: limits)
-        }
         limits.children = .max
+        let many = head + (1...5_000).map { element($0, in: 0) }.joined()
         #expect(throws: ElementError.malformed(line: 5_001, expected: "one of at most 5000 elements")) {
+            try ElementTree(answer: many, limits: limits)
+        }
+        // A million children; one line is refused before the next is looked at.
+        let million = head + String(repeating: element(1, in: 0), count: 1_000_000)
+        #expect(throws: ElementError.malformed(line: 1, expected: "the first of at most 8388608 bytes")) {
+            try Answers.tree(million)
+        }
+        limits.bytes = .max
+        #expect(throws: ElementError.malformed(line: 3, expected: "number 2")) {
             try ElementTree(answer: million, limits: limits)
         }
     }
