@@ -26,6 +26,12 @@ public struct ElementQuery: Hashable, Sendable, CustomStringConvertible {
         tree.elements.filter { fitsName($0) && $0.isShowing && condition?.holds(for: $0) ?? true }
     }
 
+    /// Why the one element with the role and name does not fit, or `nil` when there is none, or several.
+    package func unmetCondition(in tree: ElementTree) -> String? {
+        let named = tree.elements.filter { fitsName($0) && $0.isShowing }
+        return named.count == 1 ? condition?.reason(against: named[0]) : nil
+    }
+
     /// What comes near to an element that was looked for in vain, the nearest first.
     package func nearMisses(in tree: ElementTree, limit: Int = 6) -> [String] {
         let named = tree.elements.filter(fitsName)
@@ -45,7 +51,7 @@ public struct ElementQuery: Hashable, Sendable, CustomStringConvertible {
             .prefix(500)
             .map { ($0, editDistance(wanted.prefix(80), folded($0.name).prefix(80))) }
             .sorted { $0.1 < $1.1 }
-        misses += near.prefix(max(0, limit - misses.count)).map { "\($0.0) is \($0.1) letters away" }
+        misses += near.prefix(max(0, 3 - misses.count)).map { "\($0.0) is \($0.1) letters away" }
         return misses
     }
 

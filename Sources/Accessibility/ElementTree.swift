@@ -15,7 +15,7 @@ public struct ElementTree: Hashable, Sendable {
 
     /// The elements as text, one a line, each further in than the one that it is in.
     ///
-    /// Of a guest that shows thousands the first ones; elements that only hold others together are left out.
+    /// Of a guest that shows thousands the first ones; elements without a name that only hold others together are left out.
     public func listing(limit: Int = 400) -> [String] {
         let worthy = elements.filter { !$0.isFiller }
         var lines: [String] = []
@@ -35,8 +35,10 @@ public struct ElementTree: Hashable, Sendable {
 }
 
 extension Element {
-    /// Whether there is nothing to say of it: it holds others together.
-    var isFiller: Bool { name.isEmpty && text?.isEmpty ?? true && value == nil && Self.fillers.contains(role) }
+    /// Whether there is nothing to say of it: it has no name, and holds others together or is not showing.
+    var isFiller: Bool {
+        name.isEmpty && text?.isEmpty ?? true && value == nil && (Self.fillers.contains(role) || !isShowing)
+    }
 
     private static let fillers: Set<ElementRole> = Set(
         ["filler", "panel", "scroll pane", "split pane", "viewport", "separator", "unknown", "layered pane", "section"]

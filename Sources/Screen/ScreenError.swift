@@ -60,8 +60,9 @@ public enum ScreenError: ExplainedError, Equatable {
 
     public var summary: String {
         switch self {
-        case .notFound(let locators, let limit, _):
-            "Expected \(Self.list(locators)) on the screen within \(limit.inWords), but it did not appear."
+        case .notFound(let locators, let limit, let seen):
+            unmet(locators, within: limit, seen)
+                ?? "Expected \(Self.list(locators)) on the screen within \(limit.inWords), but it did not appear."
         case .stillThere(let locator, let place, let limit, _):
             "Expected \(locator) to vanish within \(limit.inWords), but it still stands at \(place)."
         case .neverStill(let quiet, let limit, _):
@@ -117,8 +118,16 @@ public enum ScreenError: ExplainedError, Equatable {
         }
     }
 
+    /// What to say of an element that is there, but not as it has to be.
+    private func unmet(_ locators: [Locator], within limit: Duration, _ seen: Observation) -> String? {
+        guard case .element(let query)? = locators.first, locators.count == 1, let tree = seen.elements,
+            let reason = query.unmetCondition(in: tree)
+        else { return nil }
+        return "Expected \(query) within \(limit.inWords), but it \(reason)."
+    }
+
     private static let mostLines = 60
-    private static let mostElements = 20
+    private static let mostElements = 12
 
     private static func list(_ locators: [Locator]) -> String {
         locators.count == 1 ? "\(locators[0])" : "one of " + locators.map(\.description).joined(separator: ", ")

@@ -97,7 +97,8 @@ struct ElementTests {
         let display = FakeDisplay(Canvas(width: 500, height: 200).picture)
         let screen = try screen(ToldElements(.told(button, "OK", states: greyedOut)), display: display)
         let error = try await failure { try await screen.click(.element(ok()), within: .milliseconds(20)) }
-        #expect(error.summary.hasPrefix("Expected the button \"OK\" that is enabled on the screen"))
+        #expect(error.summary.hasPrefix("Expected the button \"OK\" that is enabled within"))
+        #expect(error.summary.hasSuffix("but it is disabled."))
         #expect(error.context.first?.hasSuffix("push button \"OK\" at 40x20 at (100, 50) is disabled") == true)
         #expect(error.observation?.elements?.elements.count == 1)
         #expect(display.acts.isEmpty)

@@ -24,3 +24,17 @@ Feature: Programs are used by the names of their parts
     When I click the button "Cancel"
     Then there is no dialog
     And nothing has leaked
+
+  Scenario: A terminal's menu is opened, and its text is read letter by letter
+    Given the desktop has come up
+    When I click on "Terminal"
+    Then I see the terminal "Terminal" within 2 minutes
+    When I type "echo $((6*7)) lI1O0 apples" and press "Return"
+    Then the terminal "Terminal" says something with "42 lI1O0 apples"
+    And there is no dialog
+    When I click the menu "Edit"
+    And I click the menu item "Preferences"
+    Then I see a dialog
+    When I press "Escape"
+    Then there is no dialog
+    And nothing has leaked
