@@ -122,13 +122,18 @@ struct Watching: Sendable {
         try await Task.sleep(for: pause)
     }
 
-    /// Has the newest frame looked at again, ever more rarely, until the task is cancelled.
+    /// Has the newest frame looked at again until the task is cancelled: soon after each change, then ever more rarely.
     private func askAgain(of ring: FrameRing, _ looks: Looks) async {
-        var interval = Duration.milliseconds(500)
-        while !Task.isCancelled {
-            try? await clock.sleep(for: interval)
+        let soon = Duration.milliseconds(500)
+        var interval = soon
+        while !Task.isCancelled, display.isConnected {
+            if (try? await waitForChange(after: display.generation, within: interval)) == true {
+                // The change itself is looked at by the watch, which may be too early.
+                try? await clock.sleep(for: soon)
+                interval = soon
+            }
             ring.lookAgain(looks)
-            interval = min(interval * 2, .seconds(4))
+            interval = min(interval * 2, .seconds(16))
         }
     }
 

@@ -221,7 +221,7 @@ struct ElementTests {
             clock.advance(by: .milliseconds(500))
         }
         await #expect(throws: ScreenError.self) { try await waiting.value }
-        // After ½, 1, 2, 4, 4 … seconds, once at the end, and once for what came near.
-        #expect((2...22).contains(elements.looks))
+        // At once, after ½, 1, 2, 4, 8, 16, 16 … seconds, at the end, and for what came near.
+        #expect((3...12).contains(elements.looks))
     }
 }
