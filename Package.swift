@@ -73,6 +73,8 @@ let pure: [Target] = [
     module("TrafficAttribution", ["LeakPolicy", "PacketDecoding"]),
     module("Forecasts", ["Diagnostics"]),
     module("MemoryAdmission"),
+    // What programs tell of the things on the screen.
+    module("Accessibility", ["Diagnostics", "Pictures"]),
 ]
 
 // MARK: - C: a program of its own, and libraries with one importer each
@@ -105,6 +107,13 @@ let drivers: [Target] = [
     module("CheckpointStore", ["Diagnostics", "FileLocks", crypto, system]),
     module("Accelerators", ["Sandbox", subprocess, system]),
     module("GuestChannel", ["Diagnostics"]),
+    // Has a program for the guest, which reads at-spi there.
+    .target(
+        name: "GuestAccessibility",
+        dependencies: ["Accessibility", "GuestChannel"],
+        resources: [.embedInCode("reader.pl")],
+        swiftSettings: strict
+    ),
     module(
         "VirtualMachines",
         ["Accelerators", "CLibvirt", "Diagnostics", "GuestChannel", "Sandbox", subprocess, system]
@@ -136,12 +145,13 @@ let drivers: [Target] = [
 let authoring: [Target] = [
     module("StepDefinitions", ["CucumberExpressions", "CucumberMessages", "Diagnostics", "TagExpressions"]),
     module("ScenarioWorlds", ["Verdicts"]),
-    module("Screen", ["Diagnostics", "GuestDisplay", "Keymaps", "Pictures", "ScreenMatching"]),
+    module("Screen", ["Accessibility", "Diagnostics", "GuestDisplay", "Keymaps", "Pictures", "ScreenMatching"]),
     module(
         "LiveSystem",
         [
-            "Accelerators", "ApplicationDecoding", "ConnectionRecording", "Diagnostics", "GuestChannel", "GuestDisplay",
-            "HostileNetwork", "LeakPolicy", "PacketCapture", "PacketDecoding",
+            "Accelerators", "Accessibility", "ApplicationDecoding", "ConnectionRecording", "Diagnostics",
+            "GuestAccessibility", "GuestChannel", "GuestDisplay", "HostileNetwork", "LeakPolicy", "PacketCapture",
+            "PacketDecoding",
             "PictureFiles", "Pictures", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet",
             "StepDefinitions", "StrictYAML", "TrafficAccounting", "TrafficAttribution", "Verdicts", "VideoRecording",
             "VirtualMachines", subprocess, system,
@@ -150,7 +160,7 @@ let authoring: [Target] = [
     // Knows the digest of the code that it was built from: checkpoints are kept by it.
     .target(
         name: "LiveSystemSteps",
-        dependencies: ["Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"],
+        dependencies: ["Accessibility", "Diagnostics", "GuestChannel", "LiveSystem", "Screen", "StepDefinitions"],
         swiftSettings: strict,
         plugins: ["StepCodeDigest"]
     ),
@@ -200,6 +210,8 @@ let unitTests: [Target] = [
     tests("StepDefinitionsTests", ["CucumberMessages", "Diagnostics", "StepDefinitions"]),
     tests("SandboxTests", ["Diagnostics", "Sandbox", system]),
     tests("GuestChannelTests", ["Diagnostics", "GuestChannel"]),
+    tests("AccessibilityTests", ["Accessibility", "Diagnostics", "Pictures"]),
+    tests("GuestAccessibilityTests", ["Accessibility", "GuestAccessibility", "GuestChannel"]),
     tests(
         "VirtualMachinesTests",
         ["Accelerators", "Diagnostics", "VirtualMachines", subprocess, system],
@@ -278,7 +290,10 @@ let unitTests: [Target] = [
     ),
     tests(
         "ScreenTests",
-        ["Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport"]
+        [
+            "Accessibility", "Diagnostics", "GuestDisplay", "Pictures", "Screen", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
     ),
     tests("FileLocksTests", ["FileLocks", "TestSupport", system]),
     tests("CheckpointStoreTests", ["CheckpointStore", "Diagnostics", "TestSupport", system]),
@@ -370,6 +385,7 @@ let package = Package(
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sandbox", targets: ["SandboxInit"]),
         // What a suite outside this package imports; see docs/writing-steps.md.
+        .library(name: "Accessibility", targets: ["Accessibility"]),
         .library(name: "AssayCommandLine", targets: ["AssayCommandLine"]),
         .library(name: "Diagnostics", targets: ["Diagnostics"]),
         .library(name: "LiveSystem", targets: ["LiveSystem"]),

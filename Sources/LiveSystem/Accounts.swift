@@ -45,11 +45,13 @@ package final class Accounts: Sendable {
         _ records: SocketRecords,
         _ captures: [CaptureEvidence],
         _ messages: WorldMessages,
+        framesLostOnLink: Int = 0,
         isGuest: (IPAddress) -> Bool
     ) -> ConditionReport {
         var world = WorldBooks()
         world.streams = records.sockets.map { .init(local: $0.local, peer: $0.peer, received: $0.received) }
         (world.leaseMessages, world.nameQueries) = (messages.leases, messages.names)
+        world.framesLostOnLink = framesLostOnLink
         let counts = captures.map(\.bytesFromGuestCountedByInterface)
         if counts.allSatisfy({ $0 != nil }) { world.bytesCountedByTaps = counts.reduce(0) { $0 + ($1 ?? 0) } }
         world.doubts = records.doubts + messages.doubts

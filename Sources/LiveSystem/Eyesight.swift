@@ -1,4 +1,7 @@
+import Accessibility
 import Dispatch
+import GuestAccessibility
+import GuestChannel
 import Screen
 import ScreenMatching
 import Synchronization
@@ -23,12 +26,24 @@ final class Eyesight: Sendable {
         }
     }
 
-    /// Looks at a display.
+    /// Looks at a display, and at what the guest tells of the elements on it.
     ///
     /// - Throws: A `TextError` when text can't be read, or `CancellationError`.
-    func screen(of display: any DisplaySource) async throws -> Screen {
+    func screen(of display: any DisplaySource, guest: any GuestChannel) async throws -> Screen {
         await loaded.wait()
         guard let reader = try reader.withLock({ $0 })?.get() else { throw CancellationError() }
-        return try Screen(display: display, reader: reader, needles: needles, configuration: configuration)
+        return try Screen(
+            display: display,
+            reader: reader,
+            needles: needles,
+            elements: ElementsOfGuest(reader: GuestElements(guest)),
+            configuration: configuration
+        )
     }
+}
+
+private struct ElementsOfGuest: ElementSource {
+    let reader: GuestElements
+
+    func elements(within limit: Duration) async throws -> ElementTree { try await reader.look(within: limit) }
 }

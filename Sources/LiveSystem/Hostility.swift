@@ -21,7 +21,10 @@ public enum Hostility: String, Sendable, CaseIterable, StepArgument {
         switch self {
         case .routerFlood: RouterFlood()
         case .rogueLeases:
-            RogueLeases { internet.noteForeignLease(of: $0.description, to: $1.description) }
+            RogueLeases(
+                onLease: { internet.noteForeignLease(of: $0.description, to: $1.description) },
+                onMessage: { internet.noteForeignLeaseMessage() }
+            )
         case .gatewaySpoofing:
             GatewayImpostor(
                 gateway: IPv4Address(internet.guestPort.gateway) ?? .unspecified,

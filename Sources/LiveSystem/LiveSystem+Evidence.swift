@@ -23,17 +23,26 @@ extension LiveSystem: ScenarioWorld {
         // What was found out about a leak stands with the step in which it was seen.
         await traffic.settle()
         if let comparison = (error as? ScreenError)?.observation?.comparison { keep(comparison, as: "comparison") }
+        if let elements = (error as? ScreenError)?.observation?.elements {
+            keep(Data((elements.listing() + [""]).joined(separator: "\n").utf8), as: "elements", "txt", "text/plain")
+        }
         guard let picture = await computer.picture(), screenshots.isNew(picture) || error != nil else { return }
         keep(picture, as: "screen")
     }
 
     private func keep(_ picture: Picture, as kind: String) {
-        do {
-            let name = "\(kind)-\(UUID().uuidString.prefix(8)).png"
-            try Data(picture.png()).write(to: URL(filePath: "\(scenario.evidenceFolder)/\(name)"))
-            scenario.keep(file: name, mediaType: "image/png")
-        } catch {
+        do { keep(Data(try picture.png()), as: kind, "png", "image/png") } catch {
             scenario.log("The picture could not be kept: \(error)")
+        }
+    }
+
+    private func keep(_ content: Data, as kind: String, _ ending: String, _ mediaType: String) {
+        let name = "\(kind)-\(UUID().uuidString.prefix(8)).\(ending)"
+        do {
+            try content.write(to: URL(filePath: "\(scenario.evidenceFolder)/\(name)"))
+            scenario.keep(file: name, mediaType: mediaType)
+        } catch {
+            scenario.log("The evidence \(name) could not be kept: \(error)")
         }
     }
 }

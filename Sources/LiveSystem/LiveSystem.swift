@@ -184,8 +184,7 @@ public final class LiveSystem: Sendable {
         guard let folder = scenario.stateFolder else { return }
         guard network.troubles.isEmpty else { throw NetworkError.notKeepable(network.troubles) }
         scenario.phase("keeping the state")
-        try await computer.keep(
-            in: FilePath(folder),
+        try await computer.keep(in: FilePath(folder)) {
             KeptState.Guest(
                 hasLease: internet.guestHasLease,
                 torIsConnected: torIsConnected.withLock { $0 },
@@ -194,7 +193,7 @@ public final class LiveSystem: Sendable {
                 authority: arranged.withLock { $0.authority },
                 connections: accounts.openConnections
             )
-        )
+        }
     }
 }
 

@@ -102,8 +102,8 @@ package struct LiveSystemProvider: WorldProvider {
                 internet: internet,
                 world: await internet.messages(atLeast: accounts.messages),
                 captures: [evidence] + others,
-                conditions: [traffic.report(evidence), await board.condition]
-                    + (network.report.map { [$0] } ?? []),
+                conditions: [traffic.report(evidence), await board.condition, network.report],
+                framesLostOnLink: network.framesLost,
                 files: await board.files,
                 descriptionFiles: await board.descriptionFiles,
                 hasFailedSteps: traffic.hasFailedSteps,
@@ -113,7 +113,13 @@ package struct LiveSystemProvider: WorldProvider {
         let isGuest = try ending.internet.guestPort.guests()
         let conditions =
             ending.conditions + [
-                accounts.report(await recorder.close(), ending.captures, ending.world, isGuest: isGuest)
+                accounts.report(
+                    await recorder.close(),
+                    ending.captures,
+                    ending.world,
+                    framesLostOnLink: ending.framesLostOnLink,
+                    isGuest: isGuest
+                )
             ]
         let isPlain = conditions.allSatisfy { $0.state == .held || $0.state == .brokenAsExpected }
         let hasWorked = if case .success = ending.result { true } else { false }
@@ -135,6 +141,7 @@ package struct LiveSystemProvider: WorldProvider {
         let world: WorldMessages
         let captures: [CaptureEvidence]
         let conditions: [ConditionReport]
+        let framesLostOnLink: Int
         /// Captures of cards that were plugged in.
         let files: [String]
         let descriptionFiles: [String]

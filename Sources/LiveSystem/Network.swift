@@ -212,13 +212,25 @@ public final class Network: Sendable {
     /// What is on at the moment, which a checkpoint could not keep.
     var troubles: [String] { scopes.names }
 
-    /// What the network did to the system in the scenario; `nil` when it was plain all the time.
-    package var report: ConditionReport? {
-        state.withLock { state -> ConditionReport? in
+    /// How many frames of the system the link lost or had no room for.
+    var framesLost: Int {
+        state.withLock { state in
+            // A link that was changed stands there more than once, with one record.
+            var counted: [Watched<LinkRecord>] = []
+            for link in state.links where !counted.contains(where: { $0 === link.record }) { counted.append(link.record) }
+            return counted.reduce(0) { sum, record in
+                let counts = record.value.fromGuest
+                return sum + counts.lost + counts.overflowed + counts.missed
+            }
+        }
+    }
+
+    /// What the network did to the system in the scenario.
+    package var report: ConditionReport {
+        state.withLock { state in
             let attacks = state.attacks.map(\.record.value.summary)
             let links = state.links.map { "\($0.quality.summary): \($0.record.value.summary)" }
             let scans = state.scans.flatMap { scan in scan.lines.map { "scan: \($0)" } }
-            guard !attacks.isEmpty || !links.isEmpty || !scans.isEmpty else { return nil }
             let facts =
                 (attacks.isEmpty ? [] : ["was hostile by \(state.attackNames)"])
                 + (links.isEmpty ? [] : ["had a bad link"]) + (scans.isEmpty ? [] : ["scanned the system"])
@@ -226,7 +238,7 @@ public final class Network: Sendable {
                 name: "network",
                 state: .held,
                 word: state.attacks.isEmpty ? "plain" : "hostile",
-                summary: "The network \(facts.joined(separator: "; it ")).",
+                summary: "The network \(facts.isEmpty ? "did its work" : facts.joined(separator: "; it ")).",
                 details: attacks + links + scans
             )
         }

@@ -65,10 +65,11 @@ final class PowerSupply: Sendable {
                     }
                     try await withGuestDisplay(connectedBy: machine.openDisplay()) { display in
                         try await withSerialConsole(order.description.serialLog) { console in
+                            let guest = GuestAgent(machine)
                             let running = RunningMachine(
                                 machine: machine,
-                                screen: try await eyes.screen(of: display),
-                                guest: GuestAgent(machine),
+                                screen: try await eyes.screen(of: display, guest: guest),
+                                guest: guest,
                                 isThere: { display.isConnected },
                                 gone: order.gone
                             )

@@ -7,6 +7,7 @@ import Synchronization
 struct Eyes: Sendable {
     let reader: TextReader
     let shelf: NeedleShelf
+    let elements: ElementSight
     let matching = WorkQueue(name: "needle-search")
 
     /// The reference pictures as they are now.
@@ -60,6 +61,7 @@ struct Eyes: Sendable {
             observation.lines = lines
             for text in texts { observation.nearMisses.append(describe(TextSearch(text)?.nearest(in: lines), text)) }
         }
+        try await elements.observe(locators, on: frame, in: &observation)
         return observation
     }
 
@@ -81,6 +83,7 @@ struct Eyes: Sendable {
             switch locator {
             case .needle(let name): _ = try needles.needle(named: name.rawValue)
             case .text(let text): if TextSearch(text) == nil { throw ScreenError.nothingToLookFor(text) }
+            case .element: try elements.check()
             }
         }
     }

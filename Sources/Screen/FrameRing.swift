@@ -70,6 +70,15 @@ final class FrameRing: Sendable {
         return entries.filter { !looks.contains($0) }
     }
 
+    /// Lets the newest frame count as one that has not been looked at.
+    func lookAgain(_ looks: Looks) {
+        let listeners = state.withLock { state in
+            if let newest = state.entries.last { looks.forget(newest) }
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.yield() }
+    }
+
     // MARK: - Private parts
 
     private func listen() -> (AsyncStream<Void>, Int) {
@@ -102,6 +111,8 @@ final class Looks: Sendable {
     private let generations = Mutex<Set<UInt64>>([])
 
     func contains(_ entry: FrameRing.Entry) -> Bool { generations.withLock { $0.contains(entry.generation) } }
+
+    func forget(_ entry: FrameRing.Entry) { generations.withLock { _ = $0.remove(entry.generation) } }
 
     func note(_ entry: FrameRing.Entry) { generations.withLock { _ = $0.insert(entry.generation) } }
 }

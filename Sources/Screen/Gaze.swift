@@ -12,6 +12,8 @@ final class Gaze: Sendable {
     private let region: Rectangle?
     private let needles: [NeedleName]
     private let watch: NeedleWatch?
+    /// The newest frame that elements were looked for at: an older one tells nothing of what the guest says now.
+    private let newest = Mutex<UInt64>(0)
 
     init(_ eyes: Eyes, for locators: [Locator], in region: Rectangle?) throws {
         self.eyes = eyes
@@ -41,6 +43,26 @@ final class Gaze: Sendable {
             }
         }
         if let match = try await eyes.findText(among: locators, in: region, on: frame) { return .match(match) }
+        if hasElements, isNew(frame), let match = try await eyes.elements.find(locators, in: region, on: frame) {
+            return .match(match)
+        }
         return hidden.map { .hidden($0) } ?? .miss(.init(picture: frame.picture))
+    }
+
+    /// How a wait looks for these things besides when the screen changes.
+    var pace: Watching.Pace { hasElements ? .asking : .seeing }
+
+    private var hasElements: Bool {
+        locators.contains { locator in
+            if case .element = locator { true } else { false }
+        }
+    }
+
+    private func isNew(_ frame: Frame) -> Bool {
+        newest.withLock { newest in
+            guard frame.generation >= newest else { return false }
+            newest = frame.generation
+            return true
+        }
     }
 }

@@ -1,3 +1,4 @@
+public import Accessibility
 public import Pictures
 
 /// What to look for on a screen.
@@ -6,11 +7,14 @@ public enum Locator: Hashable, Sendable, CustomStringConvertible {
     case text(String)
     /// A reference picture.
     case needle(NeedleName)
+    /// An element that a program tells of by at-spi.
+    case element(ElementQuery)
 
     public var description: String {
         switch self {
         case .text(let text): "the text \"\(text)\""
         case .needle(let name): "the needle \"\(name)\""
+        case .element(let query): query.description
         }
     }
 }
@@ -37,8 +41,10 @@ public struct Match: Hashable, Sendable {
     public let others: [Rectangle]
     /// Where a click on it goes: its middle, or the click point of a needle.
     public let centre: Point
-    /// What stood there: the words that were read, or which picture of a needle.
+    /// What stood there: the words that were read, which picture of a needle, or what an element is.
     public let found: String
+    /// The elements of that role and name, the one that was found first; none when no element was looked for.
+    public var elements: [Element] = []
     /// 0 for the very same pixels, at most 1; text that was read counts as 0.
     public let error: Double
     /// From the arrival of the screen's newest change to the answer.
@@ -47,4 +53,7 @@ public struct Match: Hashable, Sendable {
     public let picture: Picture
     /// The sequence number of that picture's last change.
     let generation: UInt64
+
+    /// The element, when one was looked for.
+    public var element: Element? { elements.first }
 }

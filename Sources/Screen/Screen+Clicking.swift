@@ -83,20 +83,22 @@ extension Screen {
         choice: ClickChoice
     ) async throws -> Match {
         let deadline = ContinuousClock.now + scaled(limit)
+        let locator = locator.toBeClicked
         // Not from the past: only what is there now can be clicked on.
         var match = try await FrameRing.$ofScope.withValue(nil) {
             try await wait(for: locator, within: limit, in: region)
         }
         while true {
-            if choice == .only, !match.others.isEmpty {
-                let places = [match.rectangle] + match.others
-                throw ScreenError.ambiguous(locator, places, seen: .init(picture: match.picture))
-            }
+            if choice == .only { try match.requireOne() }
             try await mouse.arrive(at: match.centre)
-            // What didn't change while the pointer went there is at rest.
-            guard display.generation > match.generation else { return match }
+            // What didn't change while the pointer went there is at rest; but a program may tell of it before it draws it.
+            guard display.generation > match.generation || locator.isElement else { return match }
+            var again = try await find(locator, in: region)
+            if again == nil, locator.isElement {
+                // The pointer hides no element, so it has gone or reacts no more.
+                again = try await wait(for: locator, within: limit, in: region)
+            }
             // A pointer that is over it may hide it by now, so what can't be seen is believed to be there still.
-            let again = try await find(locator, in: region)
             guard let again, again.rectangle != match.rectangle else { return match }
             guard .now < deadline else {
                 throw ScreenError.restless(locator, within: scaled(limit), seen: .init(picture: again.picture))

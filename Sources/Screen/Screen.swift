@@ -30,12 +30,17 @@ public struct Screen: Sendable {
         display: any DisplaySource,
         reader: TextReader,
         needles: NeedleStore = NeedleStore(),
+        elements: (any ElementSource)? = nil,
         configuration: ScreenConfiguration = ScreenConfiguration(),
         clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         self.display = display
         self.configuration = configuration
-        eyes = Eyes(reader: reader, shelf: NeedleShelf(needles))
+        eyes = Eyes(
+            reader: reader,
+            shelf: NeedleShelf(needles),
+            elements: ElementSight(elements, limit: configuration.elementLook * configuration.timeoutScale)
+        )
         watching = Watching(display: display, clock: clock)
         keyboard = try Keyboard(display: display, configuration: configuration, clock: clock)
         mouse = Mouse(display: display, configuration: configuration, clock: clock)
@@ -85,7 +90,7 @@ extension Screen {
         try eyes.check(locators)
         let act = locators.map(\.description).joined(separator: " or ")
         let gaze = try Gaze(eyes, for: locators, in: region)
-        let match = try await watching.wait(for: act, within: scaled(limit)) { frame -> Match? in
+        let match = try await watching.wait(for: act, within: scaled(limit), pace: gaze.pace) { frame -> Match? in
             if case .match(let match) = try await look(gaze, at: frame) { return match }
             return nil
         }
@@ -116,7 +121,7 @@ extension Screen {
         guard let match = try await find(.text(text), in: region) else { return }
         let lines = try await eyes.reader.lines(of: match.picture, in: region)
         let seen = ScreenError.Observation(picture: match.picture, lines: lines)
-        throw ScreenError.stillThere(text, at: match.rectangle, within: scaled(limit), seen: seen)
+        throw ScreenError.stillThere(.text(text), at: match.rectangle, within: scaled(limit), seen: seen)
     }
 
     /// Waits until no pixel has changed for a while.

@@ -19,6 +19,8 @@ public struct ScreenConfiguration: Hashable, Sendable {
     public var clickEffect: Duration
     /// How often a click that changes nothing is made before that is an error.
     public var mostClicks: Int
+    /// How long one look at the elements may take, times `timeoutScale`; a program that hangs costs a quarter of it.
+    public var elementLook: Duration
 
     /// Creates a configuration.
     public init(
@@ -28,7 +30,8 @@ public struct ScreenConfiguration: Hashable, Sendable {
         keyGap: Duration = .milliseconds(8),
         buttonHold: Duration = .milliseconds(40),
         clickEffect: Duration = .seconds(3),
-        mostClicks: Int = 3
+        mostClicks: Int = 3,
+        elementLook: Duration = .seconds(20)
     ) {
         self.timeoutScale = timeoutScale
         self.keyboardLayout = keyboardLayout
@@ -37,5 +40,6 @@ public struct ScreenConfiguration: Hashable, Sendable {
         self.buttonHold = buttonHold
         self.clickEffect = clickEffect
         self.mostClicks = mostClicks
+        self.elementLook = elementLook
     }
 }

@@ -1,3 +1,4 @@
+public import Accessibility
 public import Diagnostics
 public import Pictures
 public import ScreenMatching
@@ -6,8 +7,8 @@ public import ScreenMatching
 public enum ScreenError: ExplainedError, Equatable {
     /// None of the locators was found in time.
     case notFound([Locator], within: Duration, seen: Observation)
-    /// The text was still there when the time was over.
-    case stillThere(String, at: Rectangle, within: Duration, seen: Observation)
+    /// It was still there when the time was over.
+    case stillThere(Locator, at: Rectangle, within: Duration, seen: Observation)
     /// The screen went on changing.
     case neverStill(for: Duration, within: Duration, seen: Observation)
     /// Not a single pixel changed.
@@ -37,6 +38,8 @@ public enum ScreenError: ExplainedError, Equatable {
         public var nearMisses: [String] = []
         /// A needle, what the screen shows at the best place instead, and where they differ, side by side.
         public var comparison: Picture?
+        /// All elements that the guest's programs told of; none when no element was asked for.
+        public var elements: ElementTree?
     }
 
     /// What must hold throughout.
@@ -57,10 +60,11 @@ public enum ScreenError: ExplainedError, Equatable {
 
     public var summary: String {
         switch self {
-        case .notFound(let locators, let limit, _):
-            "Expected \(Self.list(locators)) on the screen within \(limit.inWords), but it did not appear."
-        case .stillThere(let text, let place, let limit, _):
-            "Expected the text \"\(text)\" to vanish within \(limit.inWords), but it still stands at \(place)."
+        case .notFound(let locators, let limit, let seen):
+            unmet(locators, within: limit, seen)
+                ?? "Expected \(Self.list(locators)) on the screen within \(limit.inWords), but it did not appear."
+        case .stillThere(let locator, let place, let limit, _):
+            "Expected \(locator) to vanish within \(limit.inWords), but it still stands at \(place)."
         case .neverStill(let quiet, let limit, _):
             "Expected a screen that is still for \(quiet.inWords) within \(limit.inWords), but it went on changing."
         case .neverChanged(let limit, _):
@@ -70,7 +74,7 @@ public enum ScreenError: ExplainedError, Equatable {
         case .broken(.never(let locator, let place), _):
             "Expected a screen without \(locator) throughout, but it stood at \(place)."
         case .ambiguous(let locator, let places, _):
-            "Expected one place to click on, but \(locator) is at \(places.count): "
+            "Expected \(locator) at one place only, but it is at \(places.count): "
                 + places.prefix(8).map(\.description).joined(separator: ", ") + "."
         case .restless(let locator, let limit, _):
             "Expected \(locator) to rest at one place within \(limit.inWords), but it went on moving."
@@ -88,7 +92,10 @@ public enum ScreenError: ExplainedError, Equatable {
         let size = seen.picture.map { ["the screen: \($0.width)x\($0.height)"] } ?? ["the screen: no picture"]
         let lines = seen.lines.prefix(Self.mostLines).map { "read: \($0)" }
         let rest = seen.lines.count - lines.count
-        return seen.nearMisses + size + lines + (rest > 0 ? ["and \(rest) more lines"] : [])
+        let elements = seen.elements.map { tree in
+            tree.listing(limit: Self.mostElements).map { "element: \($0)" }
+        }
+        return seen.nearMisses + size + lines + (rest > 0 ? ["and \(rest) more lines"] : []) + (elements ?? [])
     }
 
     public var hint: String? {
@@ -111,7 +118,16 @@ public enum ScreenError: ExplainedError, Equatable {
         }
     }
 
+    /// What to say of an element that is there, but not as it has to be.
+    private func unmet(_ locators: [Locator], within limit: Duration, _ seen: Observation) -> String? {
+        guard case .element(let query)? = locators.first, locators.count == 1, let tree = seen.elements,
+            let reason = query.unmetCondition(in: tree)
+        else { return nil }
+        return "Expected \(query) within \(limit.inWords), but it \(reason)."
+    }
+
     private static let mostLines = 60
+    private static let mostElements = 12
 
     private static func list(_ locators: [Locator]) -> String {
         locators.count == 1 ? "\(locators[0])" : "one of " + locators.map(\.description).joined(separator: ", ")

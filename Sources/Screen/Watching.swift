@@ -16,6 +16,15 @@ struct Watching: Sendable {
     let display: any DisplaySource
     let clock: any Clock<Duration>
 
+    /// When a wait looks.
+    enum Pace {
+        /// When the screen has changed: what is seen can't change otherwise.
+        case seeing
+        /// Then, and now and then on a still screen: what a guest says may come later than what it shows. Each look
+        /// costs the guest's time, so that there is as long a pause between them.
+        case asking
+    }
+
     /// Runs `look` on each new frame, also on those that are gone already, until it answers or the limit is over.
     ///
     /// Goes back as far as the scope around it that keeps frames, if there is one.
@@ -25,6 +34,7 @@ struct Watching: Sendable {
     func wait<Answer: Sendable>(
         for act: String,
         within limit: Duration,
+        pace: Pace = .seeing,
         look: @escaping @Sendable (Frame?) async throws -> Answer?
     ) async throws -> Answer? {
         let answer: Answer? = try await withThrowingTaskGroup(of: Ending<Answer>.self) { group in
@@ -39,7 +49,14 @@ struct Watching: Sendable {
                     return .recorded
                 }
             }
-            group.addTask { .answer(try await watch(ring, act, look)) }
+            let looks = Looks()
+            if pace == .asking {
+                group.addTask {
+                    await askAgain(of: ring, looks)
+                    return .recorded
+                }
+            }
+            group.addTask { .answer(try await watch(ring, looks, pace, act, look)) }
             var first = try await group.next()
             if case .recorded = first { first = try await group.next() }
             group.cancelAll()
@@ -81,15 +98,16 @@ struct Watching: Sendable {
 
     private func watch<Answer: Sendable>(
         _ ring: FrameRing,
+        _ looks: Looks,
+        _ pace: Pace,
         _ act: String,
         _ look: @Sendable (Frame?) async throws -> Answer?
     ) async throws -> Answer {
-        let looks = Looks()
         while let entry = await ring.next(for: looks) {
             let start = ContinuousClock.now
             if let answer = try await look(entry.frame) { return answer }
             try Task.checkCancellation()
-            try await pause(after: .now - start)
+            try await pause(after: .now - start, pace)
             looks.note(entry)
         }
         try Task.checkCancellation()
@@ -98,9 +116,25 @@ struct Watching: Sendable {
 
     /// Leaves the processor to the guest for a while after a look that cost much: on a screen that changes all the time
     /// looking would otherwise slow down what it waits for.
-    private func pause(after cost: Duration) async throws {
+    private func pause(after cost: Duration, _ pace: Pace) async throws {
         guard cost > .milliseconds(50) else { return }
-        try await Task.sleep(for: min(cost / 2, .milliseconds(300)))
+        let pause = pace == .asking ? min(cost, .seconds(1)) : min(cost / 2, .milliseconds(300))
+        try await Task.sleep(for: pause)
+    }
+
+    /// Has the newest frame looked at again until the task is cancelled: soon after each change, then ever more rarely.
+    private func askAgain(of ring: FrameRing, _ looks: Looks) async {
+        let soon = Duration.milliseconds(500)
+        var interval = soon
+        while !Task.isCancelled, display.isConnected {
+            if (try? await waitForChange(after: display.generation, within: interval)) == true {
+                // The change itself is looked at by the watch, which may be too early.
+                try? await clock.sleep(for: soon)
+                interval = soon
+            }
+            ring.lookAgain(looks)
+            interval = min(interval * 2, .seconds(16))
+        }
     }
 
     /// Returns when a change newer than `generation` is there, or false when the machine has gone.

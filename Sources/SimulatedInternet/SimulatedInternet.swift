@@ -215,6 +215,9 @@ package struct SimulatedInternet: Sendable {
         seen.update { $0.add(lease) }
     }
 
+    /// Takes down that somebody else got a message that was meant for the DHCP server.
+    package func noteForeignLeaseMessage() { seen.update { $0.addLeaseMessage() } }
+
     // MARK: - Notes of services
 
     var probeName: String { "\(probeWord).test" }

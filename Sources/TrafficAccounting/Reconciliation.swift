@@ -115,8 +115,9 @@ package struct Reconciliation: Hashable, Sendable {
     // MARK: - Messages
 
     private mutating func compareMessages(_ guest: GuestBooks, _ world: WorldBooks) {
-        compare(.leases, guest, world.leaseMessages, "messages to the DHCP server")
-        compare(.names, guest, world.nameQueries, "questions for names", mayBeMore: guest.asksOverConnections)
+        let lost = world.framesLostOnLink
+        compare(.leases, guest, world.leaseMessages, "messages to the DHCP server", lost: lost)
+        compare(.names, guest, world.nameQueries, "questions for names", lost: lost, mayBeMore: guest.asksOverConnections)
         for case .other(let kind) in guest.sums.keys.sorted(by: { "\($0)" < "\($1)" }) {
             doubt("Nobody keeps books of \(kind), which the guest sent.")
         }
@@ -133,6 +134,7 @@ package struct Reconciliation: Hashable, Sendable {
         _ guest: GuestBooks,
         _ received: Int?,
         _ what: String,
+        lost: Int,
         mayBeMore: Bool = false
     ) {
         let sent = guest.sums[account]?.frames ?? 0
@@ -143,7 +145,7 @@ package struct Reconciliation: Hashable, Sendable {
             return
         }
         if received > most, !mayBeMore { doubt("\(received) \(what) arrived, and the capture saw \(most).") }
-        if received < sent {
+        if received + lost < sent {
             note("\(sent) \(what) left the guest, and only \(received) arrived.", in: \.missing)
         }
     }

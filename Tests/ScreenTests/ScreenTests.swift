@@ -85,7 +85,9 @@ struct ScreenWaitTests {
         let error = await #expect(throws: ScreenError.self) {
             try await screen.waitForTextToVanish("Done", within: .milliseconds(50))
         }
-        guard case .stillThere("Done", let place, _, _) = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .stillThere(.text("Done"), let place, _, _) = error else {
+            return #expect(Bool(false), "\(error as Any)")
+        }
         #expect(abs(place.x - 40) < 6)
     }
 

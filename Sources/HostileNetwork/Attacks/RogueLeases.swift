@@ -21,16 +21,22 @@ package struct RogueLeases: Attack {
 
     /// Told of each lease: the address, and the client's hardware address.
     private let onLease: @Sendable (IPv4Address, MACAddress) -> Void
+    /// Told of each message of a client, whatever it asks for.
+    private let onMessage: @Sendable () -> Void
 
     /// Creates a server that has leased nothing.
-    package init(onLease: @escaping @Sendable (IPv4Address, MACAddress) -> Void = { _, _ in }) {
-        self.onLease = onLease
+    package init(
+        onLease: @escaping @Sendable (IPv4Address, MACAddress) -> Void = { _, _ in },
+        onMessage: @escaping @Sendable () -> Void = {}
+    ) {
+        (self.onLease, self.onMessage) = (onLease, onMessage)
     }
 
     package mutating func hear(_ frame: HeardFrame) -> [[UInt8]] {
         guard case .udp(let datagram)? = frame.content.transport, datagram.destinationPort == 67,
             case .dhcpv4(let asked) = Application.decode(frame.content, frame.bytes.span), asked.operation == 1
         else { return [] }
+        onMessage()
         switch asked.messageType {
         case .discover: return [answer(asked, .offer)]
         case .request:
