@@ -196,8 +196,8 @@ public actor Computer {
         return kept
     }
 
-    /// Keeps the machine's state in a folder; the machine stands still for good, and then `guest` tells the rest.
-    func keep(in folder: FilePath, _ guest: @Sendable () -> KeptState.Guest) async throws {
+    /// Keeps the machine's state in a folder; the machine stands still for good.
+    func keep(in folder: FilePath, _ guest: KeptState.Guest) async throws {
         let running = try on()
         guard await board.lastCard == nil else { throw ComputerError.cardPluggedIn }
         let machine = running.machine
@@ -207,8 +207,6 @@ public actor Computer {
         var described = machine.description
         described.viewers = nil
         let pause = try await machine.save(devices: state.devices)
-        // When a canary has come through that left after the machine stood still, so has all that the guest sent.
-        await traffic.proveCapture()
         scenario.log("The machine stood still for \(pause.formatted(.units(allowed: [.milliseconds]))) to be kept.")
         if let variables = machine.variables { try await copySparse(variables, to: state.variables) }
         try state.write(
@@ -216,7 +214,7 @@ public actor Computer {
                 machine: described,
                 size: size.name,
                 answers: answers,
-                guest: guest(),
+                guest: guest,
                 phase: traffic.phase
             )
         )

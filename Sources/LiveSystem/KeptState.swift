@@ -61,6 +61,15 @@ struct KeptState {
         try encoder.encode(world).write(to: URL(filePath: description.string))
     }
 
+    /// Takes down the connections that the guest believes to be open, when all that it sent is known; what is not kept is
+    /// left alone.
+    func note(_ connections: [ConnectionEnds]) throws {
+        guard FileManager.default.fileExists(atPath: description.string) else { return }
+        var world = try world()
+        world.guest.connections = connections
+        try write(world)
+    }
+
     /// Lets others use the files as the user's file creation mask says; QEMU opens memory for writing even to read it.
     func share() {
         // Not umask(2), which tells the mask only by changing it, for all threads.

@@ -184,16 +184,18 @@ public final class LiveSystem: Sendable {
         guard let folder = scenario.stateFolder else { return }
         guard network.troubles.isEmpty else { throw NetworkError.notKeepable(network.troubles) }
         scenario.phase("keeping the state")
-        try await computer.keep(in: FilePath(folder)) {
+        try await computer.keep(
+            in: FilePath(folder),
             KeptState.Guest(
                 hasLease: internet.guestHasLease,
                 torIsConnected: torIsConnected.withLock { $0 },
                 torUsesBridges: arranged.withLock { $0.usesBridges },
                 internet: internet.state,
                 authority: arranged.withLock { $0.authority },
-                connections: accounts.openConnections
+                // Known when the capture is over.
+                connections: []
             )
-        }
+        )
     }
 }
 

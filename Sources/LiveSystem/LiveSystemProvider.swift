@@ -98,6 +98,9 @@ package struct LiveSystemProvider: WorldProvider {
             // The action throws nothing: it returns how the machines ended.
             let (ended, others) = try result.get()
             recorder.takeStock()
+            if let kept = scenario.stateFolder {
+                try KeptState(folder: FilePath(kept)).note(accounts.openConnections)
+            }
             return Ending(
                 internet: internet,
                 world: await internet.messages(atLeast: accounts.messages),

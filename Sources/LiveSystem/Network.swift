@@ -217,7 +217,9 @@ public final class Network: Sendable {
         state.withLock { state in
             // A link that was changed stands there more than once, with one record.
             var counted: [Watched<LinkRecord>] = []
-            for link in state.links where !counted.contains(where: { $0 === link.record }) { counted.append(link.record) }
+            for link in state.links where !counted.contains(where: { $0 === link.record }) {
+                counted.append(link.record)
+            }
             return counted.reduce(0) { sum, record in
                 let counts = record.value.fromGuest
                 return sum + counts.lost + counts.overflowed + counts.missed

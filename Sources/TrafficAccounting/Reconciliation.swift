@@ -117,7 +117,14 @@ package struct Reconciliation: Hashable, Sendable {
     private mutating func compareMessages(_ guest: GuestBooks, _ world: WorldBooks) {
         let lost = world.framesLostOnLink
         compare(.leases, guest, world.leaseMessages, "messages to the DHCP server", lost: lost)
-        compare(.names, guest, world.nameQueries, "questions for names", lost: lost, mayBeMore: guest.asksOverConnections)
+        compare(
+            .names,
+            guest,
+            world.nameQueries,
+            "questions for names",
+            lost: lost,
+            mayBeMore: guest.asksOverConnections
+        )
         for case .other(let kind) in guest.sums.keys.sorted(by: { "\($0)" < "\($1)" }) {
             doubt("Nobody keeps books of \(kind), which the guest sent.")
         }

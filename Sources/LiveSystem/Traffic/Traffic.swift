@@ -261,9 +261,6 @@ public final class Traffic: Sendable {
     /// Whether a step did not pass, so that whoever reads the report wants to know more.
     var hasFailedSteps: Bool { state.withLock { $0.hasFailedSteps } }
 
-    /// Waits until a canary has come through the capture, and with it all that the guest sent before.
-    func proveCapture() async { await capture.withLock { $0 }?.proveAlive() }
-
     func attach(_ capture: PacketCapture) { self.capture.withLock { $0 = capture } }
 
     // MARK: - For whoever finds out more
