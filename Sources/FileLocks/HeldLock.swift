@@ -97,7 +97,11 @@ struct HeldLock: Sendable {
 
     // MARK: - Releasing
 
-    func release() { try? descriptor.close() }
+    /// Releases the lock, at once: closing alone leaves it to a child that was forked and has not come to its program yet.
+    func release() {
+        flock(descriptor.rawValue, LOCK_UN)
+        try? descriptor.close()
+    }
 
     /// Releases the lock, and removes its file unless others hold the lock too.
     func releaseAndRemove() {

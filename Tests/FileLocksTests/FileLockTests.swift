@@ -148,4 +148,25 @@ struct FileLockTests {
             #expect(exists(path))
         }
     }
+
+    @Test("a copy of the descriptor, such as a child has that was just forked, keeps nothing locked")
+    func copies() async throws {
+        try await withPath { path in
+            mkdir(path.string, 0o777)
+            let copy = try await FolderLock.withLock(path, .exclusive) {
+                // As fork(2) does, but here.
+                let own = try #require((3..<4096).first { descriptor in links(descriptor, to: path) })
+                return dup(Int32(own))
+            }
+            defer { copy.map { _ = close($0) } }
+            #expect(copy != nil && copy != -1)
+            try expectFolder(path, .exclusive, isFree: true)
+        }
+    }
+
+    private func links(_ descriptor: Int, to path: FilePath) -> Bool {
+        var (open, named) = (stat(), stat())
+        return fstat(Int32(descriptor), &open) == 0 && stat(path.string, &named) == 0
+            && open.st_ino == named.st_ino && open.st_dev == named.st_dev
+    }
 }
