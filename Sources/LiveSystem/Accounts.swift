@@ -45,13 +45,13 @@ package final class Accounts: Sendable {
         _ records: SocketRecords,
         _ captures: [CaptureEvidence],
         _ messages: WorldMessages,
-        framesLostOnLink: Int = 0,
+        framesKeptBack: Int = 0,
         isGuest: (IPAddress) -> Bool
     ) -> ConditionReport {
         var world = WorldBooks()
         world.streams = records.sockets.map { .init(local: $0.local, peer: $0.peer, received: $0.received) }
         (world.leaseMessages, world.nameQueries) = (messages.leases, messages.names)
-        world.framesLostOnLink = framesLostOnLink
+        world.framesKeptBack = framesKeptBack
         let counts = captures.map(\.bytesFromGuestCountedByInterface)
         if counts.allSatisfy({ $0 != nil }) { world.bytesCountedByTaps = counts.reduce(0) { $0 + ($1 ?? 0) } }
         world.doubts = records.doubts + messages.doubts
@@ -73,6 +73,7 @@ extension Reconciliation {
         if earlierConnections > 0 {
             counts += "; \(earlierConnections) from before the checkpoint, \(earlierBytes) bytes, refused"
         }
+        if keptBackBytes > 0 { counts += "; \(keptBackBytes) bytes kept back by the network, as it was told to" }
         if !missing.isEmpty {
             return ConditionReport(
                 name: "accounts",

@@ -106,7 +106,7 @@ package struct LiveSystemProvider: WorldProvider {
                 world: await internet.messages(atLeast: accounts.messages),
                 captures: [evidence] + others,
                 conditions: [traffic.report(evidence), await board.condition, network.report],
-                framesLostOnLink: network.framesLost,
+                framesKeptBack: network.framesKeptBack,
                 files: await board.files,
                 descriptionFiles: await board.descriptionFiles,
                 hasFailedSteps: traffic.hasFailedSteps,
@@ -120,7 +120,7 @@ package struct LiveSystemProvider: WorldProvider {
                     await recorder.close(),
                     ending.captures,
                     ending.world,
-                    framesLostOnLink: ending.framesLostOnLink,
+                    framesKeptBack: ending.framesKeptBack,
                     isGuest: isGuest
                 )
             ]
@@ -144,7 +144,7 @@ package struct LiveSystemProvider: WorldProvider {
         let world: WorldMessages
         let captures: [CaptureEvidence]
         let conditions: [ConditionReport]
-        let framesLostOnLink: Int
+        let framesKeptBack: Int
         /// Captures of cards that were plugged in.
         let files: [String]
         let descriptionFiles: [String]

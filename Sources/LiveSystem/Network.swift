@@ -212,18 +212,14 @@ public final class Network: Sendable {
     /// What is on at the moment, which a checkpoint could not keep.
     var troubles: [String] { scopes.names }
 
-    /// How many frames of the system the link lost or had no room for.
-    var framesLost: Int {
+    /// How many frames of the system the network has lost or blocked because it was told to.
+    var framesKeptBack: Int {
         state.withLock { state in
             // A link that was changed stands there more than once, with one record.
-            var counted: [Watched<LinkRecord>] = []
-            for link in state.links where !counted.contains(where: { $0 === link.record }) {
-                counted.append(link.record)
-            }
-            return counted.reduce(0) { sum, record in
-                let counts = record.value.fromGuest
-                return sum + counts.lost + counts.overflowed + counts.missed
-            }
+            var links: [Watched<LinkRecord>] = []
+            for link in state.links where !links.contains(where: { $0 === link.record }) { links.append(link.record) }
+            let lost = links.map(\.value.fromGuest).map { $0.lost + $0.overflowed + $0.missed }
+            return (lost + state.attacks.map(\.record.value.blocked)).reduce(0, +)
         }
     }
 

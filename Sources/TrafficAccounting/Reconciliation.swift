@@ -19,6 +19,8 @@ package struct Reconciliation: Hashable, Sendable {
     /// Connections from before the checkpoint, which this world refused, and the bytes that the guest sent in them.
     package private(set) var earlierConnections = 0
     package private(set) var earlierBytes = 0
+    /// The bytes at the ends of connections that the network kept back, as it was told to.
+    package private(set) var keptBackBytes = 0
     /// Every byte from the guest in exactly one line.
     package let accounts: [String]
 
@@ -55,7 +57,7 @@ package struct Reconciliation: Hashable, Sendable {
         }
         for connection in inexact {
             let record = received[connection.ends]?.popLast()
-            settle(connection, received: record, isEarlier: earlier.contains(connection.ends))
+            settle(connection, received: record, isEarlier: earlier.contains(connection.ends), world)
         }
         for (ends, records) in received.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             for bytes in records where bytes > 0 {
@@ -75,7 +77,12 @@ package struct Reconciliation: Hashable, Sendable {
         bytes += connection.coverage.bytes
     }
 
-    private mutating func settle(_ connection: GuestConnection, received record: Int?, isEarlier: Bool) {
+    private mutating func settle(
+        _ connection: GuestConnection,
+        received record: Int?,
+        isEarlier: Bool,
+        _ world: WorldBooks
+    ) {
         let (sent, received) = (connection.coverage.bytes, record ?? 0)
         let what = "\(connection.ends): \(sent) bytes left the guest"
         if connection.coverage.hasGap || connection.coverage.isIncomplete {
@@ -101,6 +108,11 @@ package struct Reconciliation: Hashable, Sendable {
             return doubt("\(what); the record of the other side may be missing.")
         }
         if record != nil, connection.acknowledged <= received {
+            if world.framesKeptBack > 0, rest <= Self.mostBytesOnTheWay {
+                keptBackBytes += rest
+                bytes += received
+                return
+            }
             return doubt("\(what), and the last \(rest) were neither acknowledged nor refused.")
         }
         note("\(what), \(record == nil ? "and nobody received them" : "\(received) were received").", in: \.missing)
@@ -115,7 +127,7 @@ package struct Reconciliation: Hashable, Sendable {
     // MARK: - Messages
 
     private mutating func compareMessages(_ guest: GuestBooks, _ world: WorldBooks) {
-        let lost = world.framesLostOnLink
+        let lost = world.framesKeptBack
         compare(.leases, guest, world.leaseMessages, "messages to the DHCP server", lost: lost)
         compare(
             .names,

@@ -23,8 +23,9 @@ package struct WorldBooks: Sendable {
     package var nameQueries: Int?
     /// The bytes that the taps themselves counted from the guest, without canaries; `nil` when they could not be asked.
     package var bytesCountedByTaps: Int?
-    /// Frames of the guest that a link was told to lose, or had no room for: they explain as many missing messages.
-    package var framesLostOnLink = 0
+    /// Frames of the guest that the network was told to lose or block, by its own count: they explain as many missing
+    /// messages, and ends of connections that nobody acknowledged.
+    package var framesKeptBack = 0
     /// Why the records are not complete.
     package var doubts: [String] = []
 

@@ -129,6 +129,29 @@ struct ReconciliationTests {
         #expect(result.doubts.first?.contains("the last 40 were neither") == true)
     }
 
+    @Test("bytes at the end of a connection that the network was told to keep back are no doubt")
+    func keptBack() {
+        var both = Conversation()
+        both.send(999, .syn)
+        both.send(1000, .ack, 100)
+        both.answer(.ack, acknowledging: 1060)
+        both.record(60)
+        both.world.framesKeptBack = 1
+        let result = both.reconciled()
+        #expect(result.isComplete && result.keptBackBytes == 40 && result.bytes == 60)
+    }
+
+    @Test("bytes that somebody else acknowledged are missing, whatever the network keeps back")
+    func keptBackByAnother() {
+        var both = Conversation()
+        both.send(999, .syn)
+        both.send(1000, .ack, 100)
+        both.answer(.ack, acknowledging: 1100)
+        both.record(60)
+        both.world.framesKeptBack = 1
+        #expect(both.reconciled().missing.count == 1)
+    }
+
     @Test("more at the relay than at the tap means that the capture is blind")
     func surplus() {
         var both = Conversation()
