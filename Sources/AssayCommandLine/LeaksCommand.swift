@@ -106,7 +106,8 @@ struct LeaksCommand: AsyncParsableCommand {
                 policy: policy,
                 guest: guest,
                 direction: direction,
-                phase: facts.phase
+                phase: facts.phase,
+                earlierConnections: facts.earlierConnections
             )
             try read(capture) { try judge.feed($0) }
             verdicts.append(try judge.finish())

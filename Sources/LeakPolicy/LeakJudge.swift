@@ -29,6 +29,10 @@ package struct LeakJudge: Sendable {
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
+    /// Connections whose beginnings were judged elsewhere.
+    private var earlier: Set<Flow> = []
+    /// The frames of such connections, with which nothing is wrong but that their beginnings are missing.
+    package private(set) var framesOfEarlier = 0
     /// What was seen so far.
     package var report: TrafficReport {
         var report = seen
@@ -53,6 +57,11 @@ package struct LeakJudge: Sendable {
     package mutating func enter(_ phase: Phase) {
         state.phase = phase
         run.enter(phase)
+    }
+
+    /// Notes a connection that the guest takes with it from a checkpoint: its beginning was judged when that was made.
+    package mutating func carryOver(from guest: Endpoint, to other: Endpoint) {
+        earlier.insert(Flow(protocol: .tcp, source: .endpoint(guest), destination: .endpoint(other)))
     }
 
     /// Says who in the guest sends a flow; returns a finding when the policy wants another.
@@ -112,14 +121,21 @@ package struct LeakJudge: Sendable {
         do throws(FrameDecodingError) {
             if SegmentFrame.mayBe(bytes) {
                 guard let complaint = try judgeSegment(bytes, facts) else { return .harmless }
-                return .leak(finding(complaint, try decode(bytes), bytes, facts))
+                let frame = try decode(bytes)
+                return isExcused(complaint, frame) ? .harmless : .leak(finding(complaint, frame, bytes, facts))
             }
             let frame = try decode(bytes)
             guard let complaint = judge(frame, bytes, facts) else { return .harmless }
-            return .leak(finding(complaint, frame, bytes, facts))
+            return isExcused(complaint, frame) ? .harmless : .leak(finding(complaint, frame, bytes, facts))
         } catch {
             return .leak(undecodable(bytes, facts, error))
         }
+    }
+
+    private mutating func isExcused(_ complaint: JudgingTerms.Complaint, _ frame: DecodedFrame) -> Bool {
+        guard complaint.flaw?.check == .tcpWithoutBeginning, earlier.contains(Flow(of: frame)) else { return false }
+        framesOfEarlier += 1
+        return true
     }
 
     /// Judges a plain segment, which nearly every frame is: it is told from the others first, and held without references.

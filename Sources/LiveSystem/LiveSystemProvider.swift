@@ -212,6 +212,10 @@ package struct LiveSystemProvider: WorldProvider {
                         // Before the guest goes on, and with it what it remembers of its connections.
                         traffic.carryOver(world.guest.connections)
                         accounts.carryOver(world.guest.connections)
+                        try RunDescription.add(
+                            world.guest.connections,
+                            to: FilePath(scenario.evidenceFolder).appending(RunDescription.file)
+                        )
                     } else {
                         // Beside a boot it costs no time.
                         group.addTask {

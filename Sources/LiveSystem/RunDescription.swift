@@ -2,6 +2,7 @@ import Foundation
 import LeakPolicy
 import SimulatedInternet
 import SystemPackage
+import TrafficAccounting
 
 /// What the capture of a network card can't tell of the run that it was made in, as `assay leaks --run` reads it: with it
 /// and the policy anybody can judge the capture again.
@@ -36,6 +37,15 @@ struct RunDescription {
         }
         if !groups.isEmpty { lines += ["groups:"] + groups }
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Adds connections to a description, which the guest took with it from a checkpoint.
+    static func add(_ connections: [ConnectionEnds], to file: FilePath) throws {
+        guard !connections.isEmpty else { return }
+        let lines = connections.map { "  - \"\($0.guest) -> \($0.other)\"" }.sorted()
+        var text = try String(contentsOfFile: file.string, encoding: .utf8)
+        text += (["earlier-connections:"] + lines).joined(separator: "\n") + "\n"
+        try Data(text.utf8).write(to: URL(filePath: file.string))
     }
 
     /// Writes the description to a file.

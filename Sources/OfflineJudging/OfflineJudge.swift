@@ -1,6 +1,6 @@
 import CaptureFiles
 package import LeakPolicy
-import PacketDecoding
+package import PacketDecoding
 
 /// Judges a capture file as its frames were judged when they were captured.
 ///
@@ -19,9 +19,11 @@ package struct OfflineJudge: Sendable {
         policy: ResolvedLeakPolicy,
         guest: GuestFacts,
         direction: GuestDirection,
-        phase: Phase? = nil
+        phase: Phase? = nil,
+        earlierConnections: [(guest: Endpoint, other: Endpoint)] = []
     ) {
         var judge = LeakJudge(policy: policy, guest: guest)
+        for connection in earlierConnections { judge.carryOver(from: connection.guest, to: connection.other) }
         if let phase { judge.enter(phase) }
         seen = SeenFrames(capture: capture, direction: direction, judge: judge)
     }

@@ -16,6 +16,8 @@ package struct RunFacts: Sendable {
     package var guestAddresses: Set<MACAddress> = []
     package var secrets: [PlantedSecret] = []
     package var phase: Phase?
+    /// Connections that began before the capture, and were judged there.
+    package var earlierConnections: [(guest: Endpoint, other: Endpoint)] = []
 
     package init() {}
 
@@ -44,6 +46,10 @@ package struct RunFacts: Sendable {
         }
         for element in try root.optionalList("guest-hardware-addresses") ?? [] {
             guestAddresses.insert(try element.parsed(as: "a hardware address") { MACAddress($0) })
+        }
+        for element in try root.optionalList("earlier-connections") ?? [] {
+            let expected = "two endpoints such as 10.2.1.5:40000 -> 192.0.2.7:9001"
+            earlierConnections.append(try element.parsed(as: expected) { Self.connection($0) })
         }
         if let mapping = try root.optionalMapping("groups") {
             for name in mapping.keys {
@@ -102,6 +108,14 @@ package struct RunFacts: Sendable {
     private static func prefix(_ text: String) -> UInt64? {
         guard text.hasSuffix("/64"), let address = IPv6Address(text.dropLast(3)), address.low == 0 else { return nil }
         return address.high
+    }
+
+    private static func connection(_ text: String) -> (guest: Endpoint, other: Endpoint)? {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1] == "->", let guest = Endpoint(String(parts[0])),
+            let other = Endpoint(String(parts[2]))
+        else { return nil }
+        return (guest, other)
     }
 
     /// What the judge has to know of the guest.

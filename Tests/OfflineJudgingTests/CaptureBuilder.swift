@@ -88,7 +88,8 @@ struct CaptureBuilder {
         policy text: String = policy,
         from addresses: Set<MACAddress> = [],
         at side: GuestDirection.Side = .host,
-        chunk: Int = 61
+        chunk: Int = 61,
+        earlier: [(guest: Endpoint, other: Endpoint)] = []
     ) throws -> OfflineVerdict {
         var facts = RunFacts()
         try facts.addGroup("relays=198.51.100.0/24:9001")
@@ -98,7 +99,8 @@ struct CaptureBuilder {
             capture: "test",
             policy: try policy.resolved(to: facts.groups.filter { policy.groups.contains($0.key) }),
             guest: try facts.guest(),
-            direction: GuestDirection(capturedAt: side, guestAddresses: addresses)
+            direction: GuestDirection(capturedAt: side, guestAddresses: addresses),
+            earlierConnections: earlier
         )
         for start in stride(from: 0, to: file.count, by: chunk) {
             try judge.feed(file[start..<min(start + chunk, file.count)])

@@ -126,6 +126,20 @@ struct OfflineJudgeTests {
         #expect(try Build.judge(none, policy: policy).findings.map(\.check) == [.unknownPhase])
     }
 
+    @Test("a connection from before the checkpoint lacks its beginning, and any other one may not")
+    func earlierConnections() throws {
+        let policy = Build.policy.replacing("[relays]\n", with: "[relays]\n      opens-with: tls\n")
+        let cells = Build.guest.tcp(to: Build.relay, flags: 0x18, acknowledgement: 1, Array("cells".utf8))
+        let file = Build.pcapng(.canary, .sent(cells), .canary)
+        let own = Endpoint(address: .v4(Build.guest.address), port: 40_000)
+        let other = Endpoint(address: own.address, port: 40_001)
+        #expect(try Build.judge(file, policy: policy, earlier: [(own, Build.relay)]).verdict == .clean)
+        for earlier in [[], [(other, Build.relay)], [(own, other)]] {
+            let verdict = try Build.judge(file, policy: policy, earlier: earlier)
+            #expect(verdict.findings.map(\.check) == [.tcpWithoutBeginning])
+        }
+    }
+
     @Test("what was not captured from a card of Ethernet is refused, also when it can be decoded")
     func otherLinks() throws {
         let packet = Array(leak[14...])

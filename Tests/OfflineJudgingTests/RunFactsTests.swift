@@ -18,6 +18,7 @@ struct RunFactsTests {
           tor-relays: ["192.0.2.7:9001", "198.51.100.0/24:*"]
         secrets:
           hostname: tell-tale
+        earlier-connections: ["10.2.1.5:40000 -> 192.0.2.7:9001"]
         """
 
     @Test("a file says all that options can")
@@ -31,6 +32,7 @@ struct RunFactsTests {
         #expect(guest.prefixes == [0x2001_0db8_0001_0000])
         #expect(facts.phase == .connected)
         #expect(facts.guestAddresses.map(\.description) == ["02:00:00:00:00:64"])
+        #expect(facts.earlierConnections.map { "\($0.guest) \($0.other)" } == ["10.2.1.5:40000 192.0.2.7:9001"])
         var options = RunFacts()
         try options.addGroup("tor-relays=192.0.2.7:9001,198.51.100.0/24:*")
         #expect(facts.groups == options.groups)
@@ -42,7 +44,8 @@ struct RunFactsTests {
             ("version: 1", "version: 9", "run.yaml:1"), ("10.2.1.0/24", "10.2.1.0", "run.yaml:2"),
             ("connected", "online", "run.yaml:4"), ("2001:db8:1::/64", "2001:db8:1::/63", "run.yaml:5"),
             ("52:54:00:12:34:56", "52-54", "run.yaml:6"), ("192.0.2.7:9001", "192.0.2.7", "run.yaml:9"),
-            ("tell-tale", "short", "run.yaml:11"), ("gateway:", "gatewey:", "run.yaml:3"),
+            ("tell-tale", "short", "run.yaml:11"), (" -> ", " to ", "run.yaml:12"),
+            ("gateway:", "gatewey:", "run.yaml:3"),
         ]
     )
     func mistakes(_ right: String, _ wrong: String, _ place: String) {

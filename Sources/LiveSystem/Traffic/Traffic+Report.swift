@@ -24,8 +24,8 @@ extension Traffic {
             }
             let canaries = "canaries: \(evidence.canariesSeen) of \(evidence.canariesSent) came through"
             let earlier =
-                state.framesOfEarlier == 0
-                ? [] : ["\(state.framesOfEarlier) frames were of connections from before the checkpoint."]
+                state.judge.framesOfEarlier == 0
+                ? [] : ["\(state.judge.framesOfEarlier) frames were of connections from before the checkpoint."]
             let details = [seen.counts, canaries] + earlier + seen.uses + state.senders + state.findings
             return state.expected.isEmpty
                 ? .traffic(.held, "clean", "Nothing left the guest that the policy does not allow.", details)

@@ -37,9 +37,6 @@ public final class Traffic: Sendable {
         /// Whether the judge was told that there are no more frames.
         var hasEnded = false
         var changed = Latch()
-        /// Connections that the guest took with it from a checkpoint, in whose making their beginnings were judged.
-        var earlier: Set<ConnectionEnds> = []
-        var framesOfEarlier = 0
         /// The judges of other cards, which want to know the phases.
         var cards: [CardJudge] = []
 
@@ -162,10 +159,6 @@ public final class Traffic: Sendable {
                 put(.owners, &state)
             }
             guard let finding else { return (nil, nil, nil, phases) }
-            if finding.isOfConnection(in: state.earlier) {
-                state.framesOfEarlier += 1
-                return (nil, nil, nil, phases)
-            }
             let (comment, error, changed) = note(finding, frame, &state)
             return (comment, error, changed, phases)
         }
@@ -186,7 +179,9 @@ public final class Traffic: Sendable {
 
     /// Notes connections that the guest takes with it from a checkpoint: their beginnings are not in this capture.
     package func carryOver(_ connections: [ConnectionEnds]) {
-        state.withLock { $0.earlier.formUnion(connections) }
+        state.withLock { state in
+            for connection in connections { state.judge.carryOver(from: connection.guest, to: connection.other) }
+        }
     }
 
     /// Notes a leak, and has found out what only this moment can tell.
@@ -328,16 +323,6 @@ func wallClock() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_nsec)
-}
-
-extension LeakFinding {
-    /// Whether all that is wrong is that the beginning of a connection was not seen, which was seen elsewhere.
-    fileprivate func isOfConnection(in earlier: Set<ConnectionEnds>) -> Bool {
-        guard check == .tcpWithoutBeginning, case .endpoint(let guest) = flow.source,
-            case .endpoint(let other) = flow.destination
-        else { return false }
-        return earlier.contains(ConnectionEnds(guest: guest, other: other))
-    }
 }
 
 extension TrafficKind {
