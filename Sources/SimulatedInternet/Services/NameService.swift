@@ -61,6 +61,8 @@ package struct NameService: Sendable {
             // One line each: a host record takes only one address of each kind.
             lines += addresses.map { "host-record=\(name),\($0)" }
         }
+        // They have these addresses only: where a name has none by IPv6, the sinkhole's is not its.
+        lines += own.map { "local=/\($0.0)/" }
         return lines.map { $0 + "\n" }.joined()
     }
 
