@@ -21,7 +21,8 @@ struct InternetCommandTests {
             )
             #expect(outcome.status == 7, "\(outcome.text)")
             #expect(outcome.output.contains("Your address is 10.2.1.50.</p>"))
-            #expect(outcome.output.contains("\n198.18.0.1\nYour address"), "A server without IPv6 has no address of it.")
+            // The unknown name's address, and none by IPv6 of a server that has none.
+            #expect(outcome.output.contains("\n198.18.0.1\nYour address"))
             #expect(outcome.output.contains("\nYour address is 10.2.1.50.\n"))
             #expect(outcome.output.contains(#""gateway":"10.2.1.1""#))
         }

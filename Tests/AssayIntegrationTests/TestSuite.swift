@@ -47,6 +47,15 @@ struct TestSuite: Sendable {
         try data.write(to: file)
     }
 
+    /// Brings along what the features of this repository know of their system.
+    func copySystems() throws {
+        let source = "\(Self.repository)/features/systems"
+        for name in try FileManager.default.subpathsOfDirectory(atPath: source) {
+            guard let data = FileManager.default.contents(atPath: "\(source)/\(name)") else { continue }
+            try write(data, to: "features/systems/\(name)")
+        }
+    }
+
     func text(of name: String) throws -> String { try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8) }
 
     func names(in name: String) -> [String] {
