@@ -11,7 +11,7 @@ extension StateName: StepArgument {}
 
 let elementSteps = StepLibrary<LiveSystem> {
     // Any words, so that a misspelt role is told with the one that was meant, and not as a step that there is not.
-    ParameterType<RoleName>("role", "[a-z]+(?: [a-z]+){0,2}") { try RoleName($0) }
+    ParameterType<RoleName>("role", "[a-z]+(?: [a-z]+){0,2}", useForSnippets: false) { try RoleName($0) }
     ParameterType<StateName>("state")
 
     When("I click the {role} {string}", documentation: "Waits for an enabled element, and clicks in its middle.") {

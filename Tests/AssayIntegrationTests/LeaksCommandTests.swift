@@ -27,7 +27,8 @@ struct LeaksCommandTests {
             return try await suite.shell(
                 """
                 cat traffic.pcap | $ASSAY leaks - --policy features/systems/tor-only.policy.yaml \
-                    --group tor-relays=198.51.100.0/24:9001 --subnet 10.2.1.0/24 --gateway 10.2.1.1 \(more)
+                    --group tor-relays=198.51.100.0/24:9001 --subnet 10.2.1.0/24 --gateway 10.2.1.1 \
+                    --phase connected \(more)
                 """
             )
         }
