@@ -9,7 +9,7 @@ func measureJudging(in workshop: Workshop, runs: Int) throws -> [Figure] {
     var figures: [Figure] = []
     for size in [64, 630, 1_514] {
         let packets = min(1_000_000, 600_000_000 / size)
-        try judging.writeCapture(size: size, megabytes: packets * size >> 20)
+        try judging.writeCapture(size: size, megabytes: (packets * size) >> 20)
         defer { judging.removeCapture() }
         var own: [Double] = []
         var rival: [Double] = []
