@@ -29,6 +29,8 @@ package struct LeakJudge: Sendable {
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
+    /// The places of flows that were met in a phase in which their connections may be opened, where that is said.
+    private var openedInTime: Set<Int> = []
     /// Connections whose beginnings were judged elsewhere.
     private var earlier: Set<Flow> = []
     /// The frames of such connections, with which nothing is wrong but that their beginnings are missing.
@@ -150,7 +152,8 @@ package struct LeakJudge: Sendable {
         switch terms.verdict(on: frame, in: state.phase) {
         case .allowed(let index):
             let flaw =
-                flawOfStream(frame.segment, place, bytes, allowedBy: index)
+                flawOfOpening(Flow(of: frame), frame.segment, place, allowedBy: index)
+                ?? flawOfStream(frame.segment, place, bytes, allowedBy: index)
                 ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
             return conclude(flaw, Flow(of: frame), facts, allowedBy: index)
         case let other: return terms.complaint(of: other)
@@ -173,7 +176,9 @@ package struct LeakJudge: Sendable {
         case .allowed(let index):
             var flaw: Flaw?
             if case .tcp(let segment) = frame.transport {
-                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+                flaw =
+                    flawOfOpening(Flow(of: frame), segment, place, allowedBy: index)
+                    ?? flawOfStream(segment, place, bytes, allowedBy: index)
             }
             flaw =
                 flaw ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
@@ -193,6 +198,29 @@ package struct LeakJudge: Sendable {
         if terms.hasOwner[index] { run.requireOwner(allowedBy: index, of: flow(), facts, in: state.phase) }
         seen.allowances[index].add(facts.originalLength)
         return nil
+    }
+
+    /// What is wrong with a segment whose connection was opened when it must not be.
+    private mutating func flawOfOpening(
+        _ flow: @autoclosure () -> Flow,
+        _ segment: TCP,
+        _ place: Int?,
+        allowedBy index: Int
+    ) -> Flaw? {
+        guard let phases = terms.openingPhases[index] else { return nil }
+        if let phase = state.phase, phases.contains(phase) {
+            if let place { openedInTime.insert(place) }
+            return nil
+        }
+        if segment.flags.has(.opens) {
+            // The ports may have been those of a connection that is over.
+            if let place { openedInTime.remove(place) }
+        } else if let place, openedInTime.contains(place) {
+            return nil
+        } else if earlier.contains(flow()) {
+            return nil
+        }
+        return terms.flawOfOpening(phases, in: state.phase)
     }
 
     private mutating func flawOfStream(
