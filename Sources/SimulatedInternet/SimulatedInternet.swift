@@ -218,6 +218,7 @@ package struct SimulatedInternet: Sendable {
         case .lease(let lease): seen.update { $0.add(lease) }
         case .lease6(let lease): seen.update { $0.add(lease) }
         case .leaseMessage: seen.update { $0.addLeaseMessage() }
+        case .leaseMessage6: seen.update { $0.addLeaseMessage6() }
         case .unreadable: seen.update { $0.addUnreadable() }
         case .other: break
         }
