@@ -13,7 +13,7 @@ import Testing
 import TrafficAttribution
 import Verdicts
 
-@Suite("Traffic in phases", .timeLimit(.minutes(1)))
+@Suite("Traffic in phases", .timeLimit(.minutes(5)))
 struct TrafficPhaseTests {
     private static let policy = """
         version: 1

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Traffic", .timeLimit(.minutes(1)))
+@Suite("Traffic", .timeLimit(.minutes(5)))
 struct TrafficTests {
     private static let policy = """
         version: 1

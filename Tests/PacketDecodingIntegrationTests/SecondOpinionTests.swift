@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite("A second opinion", .timeLimit(.minutes(2)))
+@Suite("A second opinion", .timeLimit(.minutes(5)))
 struct SecondOpinionTests {
     @Test("tshark reads the same protocols, addresses and ports from a frame of every protocol that is decoded")
     func samples() async throws {
