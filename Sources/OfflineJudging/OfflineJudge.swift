@@ -94,10 +94,7 @@ private struct SeenFrames: Sendable {
     mutating func judge(_ record: CaptureRecord, of reader: borrowing CaptureReader) throws(OfflineError) {
         let bytes = reader.buffer.span.extracting(record.bytes)
         for comment in record.comments {
-            guard comment.hasPrefix("phase: "), let phase = Phase(rawValue: String(comment.dropFirst(7))) else {
-                continue
-            }
-            judge.enter(phase)
+            if let phase = Phase(comment: comment) { judge.enter(phase) }
         }
         switch direction.answer(record, bytes) {
         case .unknown: throw .noDirection(capture: capture, frame: record.number, record.link)
