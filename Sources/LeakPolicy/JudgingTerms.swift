@@ -69,8 +69,9 @@ final class JudgingTerms: Sendable {
     /// The same for a plain segment of IPv4, without a look at rules that can't be about it.
     func verdict(on frame: SegmentFrame, in phase: Phase?) -> Verdict {
         var firstBroken: Verdict?
-        for (index, rule) in segmentRules {
-            switch rule.verdict(on: frame, guest: guest) {
+        for place in segmentRules.indices {
+            let index = segmentRules[place].index
+            switch segmentRules[place].rule.verdict(on: frame, guest: guest) {
             case .allowed:
                 guard let flaw = flawOfPhase(index, in: phase) else { return .allowed(index) }
                 firstBroken = firstBroken ?? .broken(index, flaw)

@@ -93,7 +93,8 @@ private struct SeenFrames: Sendable {
 
     mutating func judge(_ record: CaptureRecord, of reader: borrowing CaptureReader) throws(OfflineError) {
         let bytes = reader.buffer.span.extracting(record.bytes)
-        for comment in record.comments {
+        let comments = record.hasComments ? reader.comments(of: record) : []
+        for comment in comments {
             if let phase = Phase(comment: comment) { judge.enter(phase) }
         }
         switch direction.answer(record, bytes) {
@@ -101,7 +102,7 @@ private struct SeenFrames: Sendable {
         case .betweenOthers: framesBetweenOthers += 1
         case .known(let direction):
             if case .fromGuest = direction {
-                if canaries.isCanary(record, bytes) { return }
+                if canaries.isCanary(record.link, bytes, comments) { return }
                 canaries.seeFrame()
             }
             let facts = FrameFacts(
@@ -151,9 +152,8 @@ struct CanaryWatch: Sendable {
     private static let comment = "canary: the capture is alive"
     private static let mark = Array("Assay canary".utf8)
 
-    mutating func isCanary(_ record: CaptureRecord, _ bytes: Span<UInt8>) -> Bool {
-        guard !record.comments.isEmpty, record.comments.contains(Self.comment), record.link == .ethernet,
-            bytes.count >= 42,
+    mutating func isCanary(_ link: LinkType, _ bytes: Span<UInt8>, _ comments: [String]) -> Bool {
+        guard !comments.isEmpty, comments.contains(Self.comment), link == .ethernet, bytes.count >= 42,
             bytes.u16(12) == EtherType.localExperiment.rawValue, bytes.copy(30..<42) == Self.mark
         else { return false }
         count += 1
