@@ -117,17 +117,6 @@ struct TrafficPhaseTests {
         #expect(traffic.phase == .offline)
     }
 
-    @Test("a clock that was set back leaves a doubt")
-    func clockSetBack() throws {
-        var log = PhaseLog()
-        log.enter(.boot, at: 1_000)
-        #expect(log.take(until: 999, now: { 1_001 }) == [])
-        #expect(!log.hasLostTime)
-        log.enter(.connected, at: 2_000)
-        #expect(log.take(until: 500, now: { 600 }) == [.boot, .connected])
-        #expect(log.hasLostTime)
-    }
-
     // MARK: - Announced
 
     @Test("an announced leak of a wrong time does not end the scenario")

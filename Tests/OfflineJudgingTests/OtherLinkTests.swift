@@ -122,6 +122,49 @@ struct OtherLinkTests {
         #expect(try check(guest.lldp(systemName: "amnesia")) == .lldp)
     }
 
+    @Test("the guest's lease is learned from each link that carries it", arguments: cooked)
+    func lease(_ link: LinkType) throws {
+        let policy = Build.policy.replacing(
+            "operations: [request]",
+            with: "operations: [request]\n      sender: leased"
+        )
+        func checks(_ server: IPv4Address) throws -> [LeakCheck] {
+            let acknowledgement = guest.dhcpAcknowledgement(guest.address, from: server)
+            let frames = [captured(acknowledgement, link, 0), captured(guest.arp(target: gateway), link)]
+            return try Build.judge(Build.pcap(link: link, frames), policy: policy).findings.map(\.check)
+        }
+        #expect(try checks(gateway) == [])
+        #expect(try checks(IPv4Address(rawValue: 0x0a02_0109)) == [.arpSender])
+    }
+
+    @Test("rules about stations are broken by what a link shows, not by what it does not", arguments: links)
+    func rulesOfStations(_ link: LinkType) throws {
+        let policy =
+            Build.policy + """
+
+                  - purpose: Addresses
+                    dhcpv4:
+                      messages: [discover]
+                      options: []
+                      client-identifier: frame-source
+                """
+        let server = Endpoint(address: .v4(.broadcast), port: 67)
+        func checks(_ message: [UInt8]) throws -> [LeakCheck] {
+            let frame = captured(guest.udp(to: server, from: 68, message, source: .unspecified), link)
+            return try Build.judge(Build.pcap(link: link, [frame]), policy: policy, hosts: [host]).findings.map(\.check)
+        }
+        func message(_ type: UInt8, hardware: MACAddress = guest.source, identifier: MACAddress = guest.source)
+            -> [UInt8]
+        {
+            guest.dhcpMessage(options: [(53, [type]), (61, [1] + identifier.bytes)], hardware: hardware)
+        }
+        let showsSource = Self.cooked.contains(link)
+        #expect(try checks(message(1)) == [])
+        #expect(try checks(message(1, hardware: guest.destination)) == (showsSource ? [.dhcpHardware] : []))
+        #expect(try checks(message(1, identifier: guest.destination)) == (showsSource ? [.dhcpClientIdentifier] : []))
+        #expect(try checks(message(3)) == [.dhcpMessage])
+    }
+
     @Test("what is no frame of a link with types is not taken for one", arguments: cooked)
     func oddLinks(_ link: LinkType) throws {
         // The kind of link, which is netlink then, and a type that stands for frames of 802.2.
@@ -146,6 +189,22 @@ struct OtherLinkTests {
         #expect(verdict.findings.map(\.frameNumber) == [1, 2, 3, 4, 5])
         #expect(Set(verdict.findings.map(\.flow.description)) == ["icmp 10.2.1.100 → 10.2.1.1"])
         #expect(verdict.report.framesToGuest == 1)
+    }
+
+    @Test("hostile bytes on any link end in a verdict", arguments: LinkType.decodable)
+    func hostile(_ link: LinkType) throws {
+        var generator = SeededGenerator(seed: UInt64(link.rawValue))
+        let frames = guest.samples.map { sample in
+            var frame = captured(sample, link, UInt16.random(in: 0...5, using: &generator))
+            for _ in 0..<Int.random(in: 0...4, using: &generator) {
+                frame[Int.random(in: frame.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            return Array(frame.prefix(Int.random(in: 0...frame.count, using: &generator)))
+        }
+        let verdict = try Build.judge(Build.pcap(link: link, frames), from: [guest.source], hosts: [host])
+        #expect(verdict.verdict == .leaked)
+        let seen = verdict.report.framesFromGuest + verdict.report.framesToGuest
+        #expect(seen <= frames.count && seen > 0)
     }
 
     @Test("a link that can't be decoded is refused by name")
