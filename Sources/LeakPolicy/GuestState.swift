@@ -15,7 +15,7 @@ struct GuestState: Sendable {
 
     /// Learns from a frame to the guest.
     mutating func receive(_ bytes: Span<UInt8>, as link: LinkType, gateway: IPv4Address) {
-        guard link.rawValue != LinkType.ethernet.rawValue || Self.mayTell(bytes),
+        guard !link.isEthernet || Self.mayTell(bytes),
             let frame = try? decode(bytes, as: link), case .ipv4(let packet) = frame.content, packet.source == gateway,
             case .dhcpv4(let message) = Application.decode(frame, bytes)
         else { return }

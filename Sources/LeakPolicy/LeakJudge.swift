@@ -25,7 +25,6 @@ package struct FrameFacts: Hashable, Sendable {
         (self.direction, self.originalLength, self.link) = (direction, originalLength, link)
     }
 
-    fileprivate var isOfEthernet: Bool { link.rawValue == LinkType.ethernet.rawValue }
 }
 
 /// Judges the frames of one guest, one by one, without any input or output of its own.
@@ -134,7 +133,7 @@ package struct LeakJudge: Sendable {
         }
         seen.framesFromGuest += 1
         do throws(FrameDecodingError) {
-            if !facts.isOfEthernet {
+            if !facts.link.isEthernet {
                 hasSeenOtherLinks = true
             } else if SegmentFrame.mayBe(bytes) {
                 guard let complaint = try judgeSegment(bytes, facts) else { return .harmless }
@@ -256,7 +255,7 @@ extension LeakJudge {
         _ error: FrameDecodingError
     ) -> LeakFinding {
         func address(_ offset: Int) -> FlowParty {
-            guard facts.isOfEthernet else { return .hardware(.zero) }
+            guard facts.link.isEthernet else { return .hardware(.zero) }
             let part = bytes.copy(min(offset, bytes.count)..<min(offset + 6, bytes.count))
             return .hardware(MACAddress(rawValue: part.reduce(0) { $0 << 8 | UInt64($1) }))
         }

@@ -37,7 +37,7 @@ package struct GuestDirection: Hashable, Sendable {
     }
 
     func answer(_ record: CaptureRecord, _ bytes: Span<UInt8>) -> Answer {
-        let side = side ?? (record.link.rawValue == LinkType.ethernet.rawValue ? .host : .guest)
+        let side = side ?? (record.link.isEthernet ? .host : .guest)
         if let direction = record.direction {
             return .known((direction == .inbound) == (side == .host) ? .fromGuest : .toGuest)
         }

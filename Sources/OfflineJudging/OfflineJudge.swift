@@ -153,7 +153,7 @@ struct CanaryWatch: Sendable {
     private static let mark = Array("Assay canary".utf8)
 
     mutating func isCanary(_ link: LinkType, _ bytes: Span<UInt8>, _ comments: [String]) -> Bool {
-        guard !comments.isEmpty, comments.contains(Self.comment), link == .ethernet, bytes.count >= 42,
+        guard !comments.isEmpty, comments.contains(Self.comment), link.isEthernet, bytes.count >= 42,
             bytes.u16(12) == EtherType.localExperiment.rawValue, bytes.copy(30..<42) == Self.mark
         else { return false }
         count += 1
