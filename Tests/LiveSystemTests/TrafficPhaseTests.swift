@@ -40,14 +40,10 @@ struct TrafficPhaseTests {
     private let web: Endpoint
 
     init() throws {
-        relay = try #require(Endpoint("192.0.2.7:9001"))
+        relay = try TestNetwork.relay
         web = try #require(Endpoint("203.0.113.80:80"))
-        policy = try LeakPolicy(yaml: Self.policy, file: "test").resolved(with: ["tor-relays": [relay]])
-        facts = GuestFacts(
-            hardwareAddresses: [],
-            subnet: try #require(IPv4Subnet("10.2.1.0/24")),
-            gateway: try #require(IPv4Address("10.2.1.1"))
-        )
+        policy = try TestNetwork.policy(Self.policy)
+        facts = try TestNetwork.guest()
         traffic = Traffic(policy: policy, guest: facts, scenario: scenario)
     }
 
