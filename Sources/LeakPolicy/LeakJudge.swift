@@ -38,8 +38,9 @@ package struct LeakJudge: Sendable {
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
-    /// The places of flows that were met in a phase in which their connections may be opened, where that is said.
-    private var openedInTime: Set<Int> = []
+    /// The places of flows that were met in a phase in which their connections may be opened, where that is said, with the
+    /// number of the SYN that was seen of them.
+    private var openedInTime: [Int: UInt32?] = [:]
     /// Connections whose beginnings were judged elsewhere.
     private var earlier: Set<Flow> = []
     /// Whether the guest's frames came without what only Ethernet tells of them.
@@ -225,13 +226,17 @@ package struct LeakJudge: Sendable {
     ) -> Flaw? {
         guard let phases = terms.openingPhases[index] else { return nil }
         if let phase = state.phase, phases.contains(phase) {
-            if let place { openedInTime.insert(place) }
+            if let place {
+                if segment.flags.has(.opens) { openedInTime[place] = .some(segment.sequence) }
+                if openedInTime[place] == nil { openedInTime[place] = .some(nil) }
+            }
             return nil
         }
         if segment.flags.has(.opens) {
-            // The ports may have been those of a connection that is over.
-            if let place { openedInTime.remove(place) }
-        } else if let place, openedInTime.contains(place) {
+            // One that nobody answered is repeated; another number is another connection between the same ports.
+            if let place, openedInTime[place] == .some(segment.sequence) { return nil }
+            if let place { openedInTime[place] = nil }
+        } else if let place, openedInTime[place] != nil {
             return nil
         } else if earlier.contains(flow()) {
             return nil

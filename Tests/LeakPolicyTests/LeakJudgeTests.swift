@@ -54,10 +54,14 @@ struct LeakJudgeTests {
         var judge = try Samples.judge(
             Samples.policyText.replacing("to: [tor-relays]", with: "to: [tor-relays]\n      opens-in: [bootstrapping]")
         )
-        judge.carryOver(from: try #require(Endpoint("10.2.1.5:40000")), to: Samples.relay)
+        judge.carryOver(from: try #require(Endpoint("10.2.1.100:40000")), to: Samples.relay)
         judge.enter(.connected)
         func finding(_ flags: UInt8, from port: UInt16) -> LeakFinding? {
-            judge.judge(Samples.frame(guest.tcp(to: Samples.relay, from: port, flags: flags, acknowledgement: 9)))
+            judge.judge(
+                Samples.frame(
+                    guest.tcp(to: Samples.relay, from: port, flags: flags, acknowledgement: flags & 0x10 == 0 ? 0 : 9)
+                )
+            )
         }
         #expect(finding(0x11, from: 40_000) == nil)
         #expect(finding(0x11, from: 40_001)?.check == .phase)

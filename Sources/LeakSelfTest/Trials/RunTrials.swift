@@ -5,6 +5,11 @@ import PacketDecoding
 private let guest = World.guest
 private let authority = guest.tcp(to: TrialPolicy.authority)
 private let opening = guest.tcp(to: TrialPolicy.directory)
+private let secondOpening = {
+    var builder = guest
+    builder.sequence &+= 77_777
+    return builder.tcp(to: TrialPolicy.directory)
+}()
 private let ending = guest.tcp(to: TrialPolicy.directory, flags: 0x11, acknowledgement: 9)
 
 extension LeakTrial {
@@ -43,14 +48,25 @@ extension LeakTrial {
             .phase,
             leak: Side(
                 "a second connection with the ports of such a one",
-                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending), .sent(opening)]
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending), .sent(secondOpening)]
             ),
             neighbour: Side(
                 "a second one while Tor starts again",
                 [
                     .entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending),
-                    .entered(.bootstrapping), .sent(opening),
+                    .entered(.bootstrapping), .sent(secondOpening),
                 ]
+            )
+        ),
+        LeakTrial(
+            .phase,
+            leak: Side(
+                "another connection after one that nobody answered",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(secondOpening)]
+            ),
+            neighbour: Side(
+                "the one that nobody answered, tried again",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(opening)]
             )
         ),
         LeakTrial(
