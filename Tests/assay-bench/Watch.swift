@@ -9,6 +9,8 @@ struct Watch: Sendable {
         /// The file's own time of change, which the kernel rounds down to its tick (at most 10 ms): no matter how late
         /// this process looks, a reaction never seems faster than it was.
         var serial: [Double] = []
+        /// What it then held.
+        var written: [UInt8] = []
         var costs: [Cost] = []
     }
 
@@ -19,6 +21,8 @@ struct Watch: Sendable {
         var assay = 0.0
         /// Seconds of QEMU.
         var machine = 0.0
+        /// Seconds of the encoder of a video.
+        var video = 0.0
         /// Seconds of everything else in the sandbox.
         var rest = 0.0
     }
@@ -53,7 +57,9 @@ struct Watch: Sendable {
         var status = stat()
         guard stat(file, &status) == 0 else { return }
         let time = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+        guard result.serial.count < Int(status.st_size) else { return }
         while result.serial.count < Int(status.st_size) { result.serial.append(time) }
+        if let data = FileManager.default.contents(atPath: file) { result.written = Array(data) }
     }
 
     private func cost(of coordinator: Int32, among processes: [RunningProcess]) -> Cost {
@@ -61,6 +67,7 @@ struct Watch: Sendable {
         for process in processes.family(of: coordinator) {
             switch process.name {
             case "assay": cost.assay += process.seconds
+            case "ffmpeg": cost.video += process.seconds
             case let name where name.hasPrefix("qemu"): cost.machine += process.seconds
             default: cost.rest += process.seconds
             }
