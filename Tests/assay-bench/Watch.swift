@@ -39,9 +39,10 @@ struct Watch: Sendable {
         var result = Result()
         var coordinator: Int32?
         var looks = 0
-        let serial = output.appending(path: "partial/attempt-0-0/serial-1.log").path()
+        var serial: String?
         repeat {
-            noteGrowth(of: serial, in: &result)
+            serial = serial ?? serialLog
+            if let serial { noteGrowth(of: serial, in: &result) }
             if looks % Self.looksPerCost == 0 {
                 let processes = RunningProcess.all
                 coordinator = coordinator ?? processes.first { $0.arguments.contains(output.path()) }?.identifier
@@ -51,6 +52,14 @@ struct Watch: Sendable {
             do { try await Task.sleep(for: Self.pause) } catch { break }
         } while !Task.isCancelled
         return result
+    }
+
+    /// Where the first machine of the only attempt writes its serial port to, once there is one.
+    private var serialLog: String? {
+        let folder = output.appending(path: "partial")
+        let attempts = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+        return attempts.map { folder.appending(path: "\($0)/serial-1.log").path() }
+            .first(where: FileManager.default.fileExists(atPath:))
     }
 
     private func noteGrowth(of file: String, in result: inout Result) {
