@@ -7,8 +7,8 @@ import Testing
 private struct Pair {
     let sending: Int32
     let receiving: Int32
-    /// The end that receives.
-    let local: Endpoint
+    /// The end that receives, and the other: either alone is taken again by whoever comes next.
+    let ends: [Endpoint]
 
     init() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -28,7 +28,16 @@ private struct Pair {
         try #require(status == 0)
         sending = client
         receiving = accept(listener, nil, nil)
-        local = Endpoint(
+        ends = [Self.ownEnd(of: receiving), Self.ownEnd(of: sending)]
+    }
+
+    private static func ownEnd(of socket: Int32) -> Endpoint {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        return Endpoint(
             address: .v4(IPv4Address(rawValue: UInt32(INADDR_LOOPBACK))),
             port: UInt16(bigEndian: address.sin_port)
         )
@@ -62,7 +71,7 @@ private let kernelTells = (try? ConnectionRecorder()) != nil
 @Suite("Records of what sockets received", .enabled(if: kernelTells, "the kernel tells nothing of sockets here"))
 struct ConnectionRecorderTests {
     private func received(_ records: SocketRecords, by pair: Pair) -> [Int] {
-        records.sockets.filter { $0.local == pair.local }.map(\.received)
+        records.sockets.filter { [$0.local, $0.peer] == pair.ends }.map(\.received)
     }
 
     @Test("a connection is recorded with its bytes and its end, also when nobody read them")
@@ -127,19 +136,19 @@ struct ConnectionRecorderTests {
     @Test("many connections are all recorded")
     func many() async throws {
         let recorder = try ConnectionRecorder()
-        var expected: [Endpoint: Int] = [:]
+        var expected: [[Endpoint]: Int] = [:]
         for number in 1...300 {
             let pair = try Pair()
             pair.send(number)
             pair.receive(number)
             pair.end()
             close(pair.receiving)
-            expected[pair.local, default: 0] += number + 1
+            expected[pair.ends, default: 0] += number + 1
         }
         let records = await recorder.close()
         #expect(records.doubts.isEmpty)
-        for (local, bytes) in expected {
-            #expect(records.sockets.filter { $0.local == local }.reduce(0) { $0 + $1.received } == bytes)
+        for (ends, bytes) in expected {
+            #expect(records.sockets.filter { [$0.local, $0.peer] == ends }.reduce(0) { $0 + $1.received } == bytes)
         }
     }
 }
