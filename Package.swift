@@ -368,8 +368,8 @@ let benchmarks: [Target] = [
     testProgram(
         "assay-bench",
         [
-            "Accelerators", "CucumberMessages", "Gherkin", "Sandbox", "ScenarioRunner", "StepDefinitions",
-            "TagExpressions", arguments, subprocess, system,
+            "Accelerators", "CucumberMessages", "Gherkin", "PictureFiles", "Pictures", "Sandbox", "ScenarioRunner",
+            "StepDefinitions", "TagExpressions", arguments, subprocess, system,
         ]
     ),
     testProgram(
