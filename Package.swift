@@ -243,8 +243,9 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "Accelerators", "CaptureFiles", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
-            "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport",
+            "Accelerators", "CaptureFiles", "Diagnostics", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
+            "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StepDefinitions", "StrictYAML",
+            "TestSupport",
             "TrafficAccounting", "TrafficAttribution", "Verdicts",
         ]
     ),
@@ -256,7 +257,7 @@ let unitTests: [Target] = [
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
-    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding"]),
+    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding", "TestSupport"]),
     tests("TrafficAccountingTests", ["FrameBuilding", "PacketDecoding", "TrafficAccounting"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
@@ -339,7 +340,7 @@ let integrationTests: [Target] = [
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     tests(
         "VideoRecordingIntegrationTests",
-        ["GuestDisplay", "Pictures", "ScreenTestSupport", "VideoRecording", subprocess, system]
+        ["GuestDisplay", "Pictures", "ScreenTestSupport", "TestSupport", "VideoRecording", subprocess, system]
     ),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(

@@ -15,9 +15,12 @@ struct NeedlesCommand: AsyncParsableCommand {
         subcommands: [Lint.self, Add.self, Review.self, Unused.self]
     )
 
+    /// Where the needles of a suite lie.
+    static let usualFolder = "snapshots/needles"
+
     struct Folder: ParsableArguments {
         @Option(name: .customLong("folder"), help: "The folder of needles.")
-        var path = "snapshots/needles"
+        var path = NeedlesCommand.usualFolder
     }
 
     struct Lint: AsyncParsableCommand {

@@ -39,7 +39,8 @@ enum VideoEncoder {
     }
 
     private static func ffmpeg(_ arguments: [String], input: FileDescriptor?) async throws {
-        let all = ["-n", "19", program.string, "-hide_banner", "-loglevel", "error", "-y"] + arguments
+        // Times as they are: ffmpeg would let each input begin at zero, and a screen that appears late run ahead of its captions.
+        let all = ["-n", "19", program.string, "-hide_banner", "-loglevel", "error", "-copyts", "-y"] + arguments
         let configuration = Configuration(executable: .path("/usr/bin/nice"), arguments: Arguments(all))
         let (status, errors): (TerminationStatus, String)
         do {

@@ -1,9 +1,11 @@
 import ConnectionRecording
 import Glibc
 import PacketDecoding
+import TestSupport
 import Testing
 
-/// A TCP connection of this process with itself.
+/// A TCP connection of this process with itself, at an address of its own: others of this host, which are recorded too, may
+/// have the same port a moment later.
 private struct Pair {
     let sending: Int32
     let receiving: Int32
@@ -15,7 +17,8 @@ private struct Pair {
         defer { close(listener) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        let host = UInt32(INADDR_LOOPBACK) + UInt32.random(in: 1 << 16 ..< 1 << 24 - 2)
+        address.sin_addr.s_addr = host.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
@@ -29,7 +32,7 @@ private struct Pair {
         sending = client
         receiving = accept(listener, nil, nil)
         local = Endpoint(
-            address: .v4(IPv4Address(rawValue: UInt32(INADDR_LOOPBACK))),
+            address: .v4(IPv4Address(rawValue: host)),
             port: UInt16(bigEndian: address.sin_port)
         )
     }
@@ -141,5 +144,40 @@ struct ConnectionRecorderTests {
         for (local, bytes) in expected {
             #expect(records.sockets.filter { $0.local == local }.reduce(0) { $0 + $1.received } == bytes)
         }
+    }
+
+    @Test("that records come is known by the canary's own record, however slowly time goes")
+    func canary() async throws {
+        let recorder = try ConnectionRecorder(clock: ManualClock())
+        await recorder.proveAlive()
+        #expect(await recorder.close().doubts.isEmpty)
+    }
+
+    @Test("a recorder to which the kernel tells nothing any more doubts itself when its patience ends")
+    func deaf() async throws {
+        let clock = ManualClock()
+        let recorder = try ConnectionRecorder(clock: clock)
+        #expect(await recorder.close().doubts.isEmpty)
+        async let proof: Void = recorder.proveAlive()
+        await clock.waitForSleeper()
+        clock.advance(by: .seconds(5))
+        await proof
+        async let ending = recorder.close()
+        await clock.waitForSleeper()
+        clock.advance(by: .seconds(5))
+        let doubt = "The kernel did not tell of a canary connection that had ended."
+        #expect(await ending.doubts == [doubt, doubt])
+    }
+
+    @Test("whoever is cancelled gets no proof, and does not wait for one")
+    func cancelled() async throws {
+        let recorder = try ConnectionRecorder(clock: ManualClock())
+        #expect(await recorder.close().doubts.isEmpty)
+        let proof = Task { await recorder.proveAlive() }
+        proof.cancel()
+        await proof.value
+        let ending = Task { await recorder.close() }
+        ending.cancel()
+        #expect(await ending.value.doubts.count == 2)
     }
 }
