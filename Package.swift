@@ -123,6 +123,13 @@ let drivers: [Target] = [
     module("VideoRecording", ["Diagnostics", "GuestDisplay", "Pictures", subprocess, system]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
+    // Has the page on which a person picks what a needle is found by.
+    .target(
+        name: "NeedlePicking",
+        dependencies: ["Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching"],
+        resources: [.embedInCode("page.html")],
+        swiftSettings: strict
+    ),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
     module("ConnectionRecording", ["CSocketRecords", "Diagnostics", "PacketDecoding", system]),
@@ -190,8 +197,8 @@ let program: [Target] = [
         "AssayCommandLine",
         [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
-            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
-            "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
+            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "NeedlePicking",
+            "OfflineJudging", "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
             "ScenarioRunner", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet", "StepDefinitions",
             "TagExpressions", "Verdicts", "VideoRecording", "VirtualMachines", arguments, subprocess, system,
@@ -243,7 +250,8 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "Accelerators", "CaptureFiles", "Diagnostics", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
+            "Accelerators", "CaptureFiles", "Diagnostics", "FrameBuilding", "LeakPolicy", "LiveSystem",
+            "OfflineJudging",
             "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StepDefinitions", "StrictYAML",
             "TestSupport",
             "TrafficAccounting", "TrafficAttribution", "Verdicts",
@@ -286,6 +294,13 @@ let unitTests: [Target] = [
         "NeedleKeepingTests",
         [
             "Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
+    ),
+    tests(
+        "NeedlePickingTests",
+        [
+            "NeedleKeeping", "NeedlePicking", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
             "TestSupport",
         ]
     ),
@@ -341,6 +356,11 @@ let integrationTests: [Target] = [
     tests(
         "VideoRecordingIntegrationTests",
         ["GuestDisplay", "Pictures", "ScreenTestSupport", "TestSupport", "VideoRecording", subprocess, system]
+    ),
+    tests(
+        "GuestAccessibilityIntegrationTests",
+        ["Accessibility", "GuestAccessibility", "GuestChannel", "TestSupport", subprocess, system],
+        resources: [.copy("hostile-bus.pl")]
     ),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(

@@ -32,17 +32,7 @@ struct LiveView: Sendable {
         let address = "http://127.0.0.1:\(port)/vnc_lite.html?scale=true\(mode)&path=websockify%3Ftoken%3D\(name)"
         if isatty(STDERR_FILENO) == 1 { Assay.write("\r\u{1B}[K", to: .standardError) }
         Assay.note("the screen of “\(scenario)”:\n  \(address)\n  vncviewer \(folder)/\(name)")
-        let environment = ProcessInfo.processInfo.environment
-        guard environment["DISPLAY"] ?? environment["WAYLAND_DISPLAY"] != nil else { return }
-        Task {
-            _ = try? await run(
-                .name("xdg-open"),
-                arguments: [address],
-                input: .none,
-                output: .discarded,
-                error: .discarded
-            )
-        }
+        Browser.open(address)
     }
 
     /// Offers screens while `body` runs.

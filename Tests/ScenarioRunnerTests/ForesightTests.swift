@@ -57,7 +57,7 @@ struct ForesightTests {
             )
             return []
         } catch {
-            return error.context
+            return (error as? PlanError)?.context ?? ["\(error)"]
         }
     }
 
