@@ -51,7 +51,7 @@ struct LiveView: Sendable {
             throw ViewError.notInstalled(file, package: package)
         }
         let folder = try makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { Leftovers.remove(folder) }
         let (socket, port) = try listen()
         let view = LiveView(folder: folder, takesInput: takesInput, port: port)
         let sandbox = try SandboxExecutable.beside()
@@ -95,7 +95,9 @@ struct LiveView: Sendable {
         let parent = NSTemporaryDirectory().utf8.count < 60 ? NSTemporaryDirectory() : "/tmp/"
         var template = Array("\(parent)assay-view-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .noSocket(String(cString: strerror(errno))) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Leftovers.add(folder)
+        return folder
     }
 
     /// Listens on a port of loopback that is free.

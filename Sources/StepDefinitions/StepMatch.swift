@@ -65,6 +65,7 @@ package struct PreparedStep<World: Sendable>: Sendable {
     /// - Parameters:
     ///   - argument: What stands below the step.
     ///   - foresight: What is known before the step, and then after it.
+    /// - Returns: The reason, or `nil` when there is none.
     package func problem(with argument: PickleStepArgument?, _ foresight: inout Foresight) -> (any ExplainedError)? {
         explaining {
             let inputs = try inputs(with: argument)

@@ -6,11 +6,12 @@ package enum VideoPicture {
     private static let prober: FilePath = "/usr/bin/ffprobe"
     private static let longestPicture = 64 << 20
 
-    /// Returns what stood on the screen at a time of a video, as a PNG file.
+    /// Finds what stood on the screen at a time of a video.
     ///
     /// - Parameters:
     ///   - seconds: Since the beginning of the video; a picture stands until the next one.
     ///   - file: The video.
+    /// - Returns: A PNG file.
     /// - Throws: A ``VideoError``.
     package static func png(at seconds: Double, of file: FilePath) async throws -> [UInt8] {
         guard VideoChoice.isPossible else { throw VideoError.notInstalled }

@@ -17,7 +17,7 @@ private struct Pair {
         defer { close(listener) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        let host = UInt32(INADDR_LOOPBACK) + UInt32.random(in: 1 << 16 ..< 1 << 24 - 2)
+        let host = UInt32(INADDR_LOOPBACK) + UInt32.random(in: 1 << 16..<1 << 24 - 2)
         address.sin_addr.s_addr = host.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
