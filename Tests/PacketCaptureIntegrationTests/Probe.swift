@@ -16,7 +16,6 @@ struct ProbeReport: Decodable {
     let frames: [Frame]
     let evidence: CaptureEvidence?
     let error: String?
-    let latencies: [Double]
 
     var sent: [String] { frames.filter { $0.direction == "from-guest" }.map(\.hex) }
 }

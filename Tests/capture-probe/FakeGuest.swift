@@ -71,10 +71,3 @@ func askForGuest(_ number: Int) {
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(socket, "x", 1, 0, $0, 16) }
     }
 }
-
-/// Nanoseconds since 1970, by the clock that stamps frames.
-func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-}

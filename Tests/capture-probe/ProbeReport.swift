@@ -7,8 +7,6 @@ struct ProbeReport: Codable {
     var frames: [SeenFrame] = []
     var evidence: CaptureEvidence?
     var error: String?
-    /// From a frame's time stamp until it was handed over, in milliseconds.
-    var latencies: [Double] = []
 }
 
 /// A frame as the capture handed it over.
@@ -20,21 +18,25 @@ struct SeenFrame: Codable {
 
 /// Collects frames from the capture's thread.
 final class FrameLog: Sendable {
-    private let state = Mutex<(frames: [SeenFrame], latencies: [Double])>(([], []))
+    private let state = Mutex<[SeenFrame]>([])
+    private let arrival: AsyncStream<SeenFrame>.Continuation
 
-    var frames: [SeenFrame] { state.withLock { $0.frames } }
-    var latencies: [Double] { state.withLock { $0.latencies } }
+    /// The frames as they come; for one who listens.
+    let arrivals: AsyncStream<SeenFrame>
 
-    func add(_ frame: CapturedFrame, receivedAt now: UInt64) {
+    var frames: [SeenFrame] { state.withLock { $0 } }
+
+    init() {
+        (arrivals, arrival) = AsyncStream.makeStream()
+    }
+
+    func add(_ frame: CapturedFrame) {
         let seen = SeenFrame(
             direction: frame.direction,
             hex: hexadecimalText(of: frame.bytes),
             originalLength: frame.originalLength
         )
-        let latency = Double(Int64(bitPattern: now &- frame.timestamp)) / 1e6
-        state.withLock { state in
-            state.frames.append(seen)
-            if frame.direction == .fromGuest { state.latencies.append(latency) }
-        }
+        state.withLock { $0.append(seen) }
+        arrival.yield(seen)
     }
 }
