@@ -85,11 +85,13 @@ package struct NeedlePicker: Sendable {
     private func opinion(_ deed: Deed, _ screen: Screen, variant: String, needle json: [UInt8]) -> Opinion {
         var opinion = Opinion()
         do {
+            let asked = try NeedleFile(json: json, file: "\(variant).json")
             let proposal = NeedleEditor.Proposal(
                 needle: needle,
                 variant: variant,
                 screen: try screen.picture(),
-                file: try NeedleFile(json: json, file: "\(variant).json")
+                // Made anew, with the version of the algorithm that judges it.
+                file: NeedleFile(areas: asked.areas, tags: asked.tags)
             )
             let findings = try proposal.lint()
             opinion.findings = findings.map(\.description)

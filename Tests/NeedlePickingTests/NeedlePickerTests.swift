@@ -79,6 +79,8 @@ struct NeedlePickerTests {
             #expect(written.text.contains("\"files\":[") && written.status == 200)
             let found = try NeedleStore(loading: folder).needle(named: "tor/start").findAll(on: screen)
             #expect(found.map(\.clickPoint) == [Point(x: 120, y: 120)])
+            let file = try String(contentsOfFile: "\(folder)/tor/start/english.json", encoding: .utf8)
+            #expect(file.contains("\"algorithm\": "))
         }
         #expect(files == ["/tor/start/english.json", "/tor/start/english.png"])
     }
