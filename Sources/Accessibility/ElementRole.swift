@@ -8,6 +8,9 @@ public struct ElementRole: RawRepresentable, Hashable, Sendable, CustomStringCon
     /// Creates a role; a number that has no name yet is one, too.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// A menu in a bar or in another menu, that opens when it is clicked on.
+    package static let menu = ElementRole(rawValue: 33)
+
     /// Its name in at-spi, such as `push button`.
     public var description: String {
         Int(rawValue) < roleNames.count ? roleNames[Int(rawValue)] : "role \(rawValue)"

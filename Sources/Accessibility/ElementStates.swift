@@ -16,6 +16,8 @@ public struct ElementStates: OptionSet, Hashable, Sendable {
     public static let expandable = Self(bit: 9)
     /// Is open.
     public static let expanded = Self(bit: 10)
+    /// Can have the keyboard.
+    public static let focusable = Self(bit: 11)
     /// Has the keyboard.
     public static let focused = Self(bit: 12)
     /// Holds what happens elsewhere until it is closed.

@@ -34,7 +34,27 @@ public struct ElementTree: Hashable, Sendable {
     }
 }
 
+extension ElementTree {
+    /// An element of another moment as it is now, if it is there still and at the same place.
+    package func newest(_ element: Element) -> Element? { elements.first { $0.isSame(as: element) } }
+
+    /// Whether a menu shows what is in it; `nil` when it tells of nothing in it, so that nobody can say.
+    ///
+    /// Toolkits don't agree on a state of the menu itself for this.
+    package func isOpen(_ menu: Element) -> Bool? {
+        guard let start = elements.firstIndex(where: { $0.isSame(as: menu) }) else { return nil }
+        let parts = elements[(start + 1)...].prefix { $0.depth > menu.depth && $0.program == menu.program }
+        return parts.isEmpty ? nil : parts.contains { $0.isShowing }
+    }
+}
+
 extension Element {
+    /// Whether it is the other one at another moment: its states may differ.
+    fileprivate func isSame(as other: Element) -> Bool {
+        role == other.role && name == other.name && program == other.program && depth == other.depth
+            && rectangle == other.rectangle
+    }
+
     /// Whether there is nothing to say of it: it has no name, and holds others together or is not showing.
     var isFiller: Bool {
         name.isEmpty && text?.isEmpty ?? true && value == nil && (Self.fillers.contains(role) || !isShowing)

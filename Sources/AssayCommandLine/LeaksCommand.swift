@@ -49,8 +49,13 @@ struct LeaksCommand: AsyncParsableCommand {
     @Option(help: "A hardware address that the guest sends from, where the capture tells no directions.")
     var guestMac: [String] = []
 
-    @Option(help: "On which side the capture listened: host or guest.")
-    var capturedAt = GuestDirection.Side.host
+    @Option(help: "An Internet address that the guest sends from, where the link has no others. Repeat for several.")
+    var guestIP: [String] = []
+
+    @Option(
+        help: "On which side the capture listened: host, as is usual for Ethernet, or guest, as is for all other links."
+    )
+    var capturedAt: GuestDirection.Side?
 
     @Option(help: "NAME=TEXT: what must not leave the guest in any encoding. Repeat for several.")
     var secret: [String] = []
@@ -98,7 +103,11 @@ struct LeaksCommand: AsyncParsableCommand {
         let file = policy ?? ""
         let policy = try LeakPolicy(yaml: try text(of: file), file: file).resolved(to: facts.groups)
         let guest = try facts.guest()
-        let direction = GuestDirection(capturedAt: capturedAt, guestAddresses: facts.guestAddresses)
+        let direction = GuestDirection(
+            capturedAt: capturedAt,
+            guestAddresses: facts.guestAddresses,
+            guestHosts: facts.guestHosts
+        )
         var verdicts: [OfflineVerdict] = []
         for capture in captures {
             var judge = OfflineJudge(
@@ -135,6 +144,11 @@ struct LeaksCommand: AsyncParsableCommand {
         for text in guestMac {
             if let found = try value(text, "--guest-mac", address, { MACAddress($0) }) {
                 facts.guestAddresses.insert(found)
+            }
+        }
+        for text in guestIP {
+            if let found = try value(text, "--guest-ip", "an address such as 10.2.1.100", { IPAddress($0) }) {
+                facts.guestHosts.insert(found)
             }
         }
         return facts

@@ -45,6 +45,9 @@ package struct CaptureReader: Sendable {
         buffer.append(contentsOf: chunk)
     }
 
+    /// What was written beside a frame, which must be the last that was read.
+    package func comments(of record: CaptureRecord) -> [String] { record.hasComments ? sections.comments : [] }
+
     /// How many frames were not captured, as the file itself says so far; only pcapng can.
     package var lostFrames: UInt64 { sections.lostFrames }
 

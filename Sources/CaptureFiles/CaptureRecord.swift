@@ -16,8 +16,8 @@ package struct CaptureRecord: Hashable, Sendable {
     package let bytes: Range<Int>
     /// Which way the frame went, if the file tells: in pcapng as the interface saw it, so that inbound is 1.
     package internal(set) var direction: Direction?
-    /// What was written beside the frame.
-    package internal(set) var comments: [String] = []
+    /// Whether something was written beside the frame, which the reader still holds too.
+    package internal(set) var hasComments = false
 
     package enum Direction: Hashable, Sendable {
         case inbound

@@ -10,6 +10,8 @@ struct PCAPNGFormat: Sendable {
     private var interfaces: [CaptureInterface] = []
     /// Frames that blocks of earlier sections, and all frames so far, say were lost.
     private var lostElsewhere: UInt64 = 0
+    /// What was written beside the last frame that had anything beside it.
+    private(set) var comments: [String] = []
 
     static let sectionType: UInt32 = 0x0a0d_0d0a
     private static let magic: UInt32 = 0x1a2b_3c4d
@@ -241,7 +243,10 @@ struct PCAPNGFormat: Sendable {
         var lost: UInt64 = 0
         try block.forEachOption(bytes, from: 20 + (data.count + 3) & ~3) { code, value throws(CaptureFileError) in
             switch code {
-            case 1: record.comments.append(String(decoding: bytes.copy(value), as: UTF8.self))
+            case 1:
+                if !record.hasComments { comments = [] }
+                record.hasComments = true
+                comments.append(String(decoding: bytes.copy(value), as: UTF8.self))
             case 2 where value.count == 4:
                 switch order.u32(bytes, value.lowerBound) & 3 {
                 case 1: record.direction = .inbound

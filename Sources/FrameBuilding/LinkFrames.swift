@@ -44,6 +44,22 @@ extension FrameBuilder {
         frame[..<12] + bytes(type) + bytes(identifier) + frame[12...]
     }
 
+    /// What is captured of an Ethernet frame on another link; of a link without an EtherType only packets can be.
+    package static func captured(_ frame: [UInt8], on link: LinkType, direction: UInt16 = 4) -> [UInt8] {
+        let (type, packet) = (Array(frame[12..<14]), Array(frame[14...]))
+        let station = Array(frame[6..<12]) + [0, 0]
+        let isIPv6 = type == [0x86, 0xdd]
+        return switch link {
+        case .ethernet: frame
+        case .linuxCooked: bytes(direction) + [0, 1, 0, 6] + station + type + packet
+        case .linuxCooked2: type + [0, 0, 0, 0, 0, 3, 0, 1, UInt8(direction), 6] + station + packet
+        // As a machine with the other order of bytes than the network's writes it.
+        case .null: [isIPv6 ? 30 : 2, 0, 0, 0] + packet
+        case .loop: [0, 0, 0, isIPv6 ? 24 : 2] + packet
+        default: packet
+        }
+    }
+
     /// Puts an Ethernet frame's packet into GRE.
     package func gre(_ frame: [UInt8], to destination: IPv4Address) -> [UInt8] {
         ipv4(47, to: destination, [0, 0] + Array(frame[12...]))

@@ -6,12 +6,15 @@ package struct Destinations: Hashable, Sendable {
         let subnet: IPv4Subnet
         /// `nil` is every port.
         let port: UInt16?
+
+        var order: (IPv4Address, Int, Int) { (subnet.network, subnet.prefixLength, port.map { Int($0) } ?? -1) }
     }
 
     /// IPv4 endpoints as numbers, sorted, since they are looked up for every frame.
     private var numbers: [UInt64] = []
     private var others: Set<Endpoint> = []
-    private var ranges: Set<Range> = []
+    /// Sorted, and a list for the same reason.
+    private var ranges: [Range] = []
 
     /// Creates the set of these endpoints.
     package init(_ endpoints: some Sequence<Endpoint> = []) {
@@ -28,7 +31,7 @@ package struct Destinations: Hashable, Sendable {
             let port = text[text.index(after: colon)...]
             // An endpoint is the strict reader of ports.
             guard port == "*" || Endpoint("0.0.0.0:\(port)") != nil else { return nil }
-            ranges.insert(Range(subnet: subnet, port: port == "*" ? nil : UInt16(port)))
+            ranges = [Range(subnet: subnet, port: port == "*" ? nil : UInt16(port))]
         } else {
             return nil
         }
@@ -39,7 +42,7 @@ package struct Destinations: Hashable, Sendable {
     package mutating func formUnion(_ other: Destinations) {
         numbers = Set(numbers).union(other.numbers).sorted()
         others.formUnion(other.others)
-        ranges.formUnion(other.ranges)
+        ranges = Set(ranges).union(other.ranges).sorted { $0.order < $1.order }
     }
 
     func contains(_ address: IPv4Address, _ port: UInt16) -> Bool {
@@ -50,7 +53,9 @@ package struct Destinations: Hashable, Sendable {
             if numbers[middle] < number { low = middle + 1 } else { high = middle }
         }
         if low < numbers.count, numbers[low] == number { return true }
-        return !ranges.isEmpty && ranges.contains { $0.subnet.contains(address) && ($0.port ?? port) == port }
+        for index in ranges.indices
+        where ranges[index].subnet.contains(address) && (ranges[index].port ?? port) == port { return true }
+        return false
     }
 
     func contains(_ address: IPv6Address, _ port: UInt16) -> Bool {

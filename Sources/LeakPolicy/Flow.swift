@@ -132,9 +132,8 @@ package struct Flow: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// The flow that a frame belongs to.
     package init(of frame: DecodedFrame) {
-        let ethernet = frame.ethernet
         let link = (
-            FlowParty.hardware(ethernet?.source ?? .zero), FlowParty.hardware(ethernet?.destination ?? .zero)
+            FlowParty.hardware(frame.link.source ?? .zero), FlowParty.hardware(frame.link.destination ?? .zero)
         )
         switch frame.content {
         case .ipv4(let packet): self.init(packet.transport, .v4(packet.source), .v4(packet.destination))

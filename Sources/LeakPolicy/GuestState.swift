@@ -14,10 +14,9 @@ struct GuestState: Sendable {
     private static let mostSolicitedGroups = 8
 
     /// Learns from a frame to the guest.
-    mutating func receive(_ bytes: Span<UInt8>, gateway: IPv4Address) {
-        // Only a datagram of IPv4 without options to port 68 is worth a look, and most frames are none.
-        guard bytes.count > 42, bytes.u16(12) == 0x0800, bytes[14] == 0x45, bytes[23] == 17, bytes.u16(36) == 68,
-            let frame = try? decode(bytes), case .ipv4(let packet) = frame.content, packet.source == gateway,
+    mutating func receive(_ bytes: Span<UInt8>, as link: LinkType, gateway: IPv4Address) {
+        guard !link.isEthernet || Self.mayTell(bytes),
+            let frame = try? decode(bytes, as: link), case .ipv4(let packet) = frame.content, packet.source == gateway,
             case .dhcpv4(let message) = Application.decode(frame, bytes)
         else { return }
         switch message.messageType {
@@ -25,6 +24,11 @@ struct GuestState: Sendable {
         case .refuse: lease = nil
         default: break
         }
+    }
+
+    /// Whether a frame of Ethernet is worth a look: a datagram of IPv4 without options to port 68, as most are not.
+    private static func mayTell(_ bytes: Span<UInt8>) -> Bool {
+        bytes.count > 42 && bytes.u16(12) == 0x0800 && bytes[14] == 0x45 && bytes[23] == 17 && bytes.u16(36) == 68
     }
 
     /// Learns that the guest gave its address back.

@@ -27,7 +27,10 @@ final class JudgingTerms: Sendable {
     /// Whether each allowance wants to know who in the guest sends the traffic.
     let hasOwner: [Bool]
     /// The rules about TCP and the places of their allowances, which most frames need not look further than.
-    private let segmentRules: [(index: Int, rule: EndpointRule)]
+    ///
+    /// The policy holds them, so that they are asked without a count of who does: two for each frame would cost as much as
+    /// the answer.
+    private let segmentRules: [(index: Int, rule: Unmanaged<EndpointRule>)]
     /// The phases of each allowance as bits; all of them where it names none.
     private let phases: [UInt8]
 
@@ -38,10 +41,14 @@ final class JudgingTerms: Sendable {
         identity =
             addresses.isEmpty && secrets.isEmpty ? nil : IdentitySearch(addresses: addresses, secrets: secrets)
         segmentRules = policy.allowances.enumerated().compactMap { index, allowance in
-            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp { (index, rule) } else { nil }
+            if case .endpoints(let rule) = allowance.rule, rule.transport == .tcp {
+                (index, .passUnretained(rule))
+            } else {
+                nil
+            }
         }
         var openings = [EndpointRule.Opening?](repeating: nil, count: policy.allowances.count)
-        for (index, rule) in segmentRules { openings[index] = rule.opensWith }
+        for (index, rule) in segmentRules { openings[index] = rule.takeUnretainedValue().opensWith }
         self.openings = openings
         hasOwner = policy.allowances.map { $0.owner != nil }
         phases = policy.allowances.map { $0.phases?.reduce(0) { $0 | $1.bit } ?? .max }
@@ -69,8 +76,9 @@ final class JudgingTerms: Sendable {
     /// The same for a plain segment of IPv4, without a look at rules that can't be about it.
     func verdict(on frame: SegmentFrame, in phase: Phase?) -> Verdict {
         var firstBroken: Verdict?
-        for (index, rule) in segmentRules {
-            switch rule.verdict(on: frame, guest: guest) {
+        for place in segmentRules.indices {
+            let index = segmentRules[place].index
+            switch segmentRules[place].rule._withUnsafeGuaranteedRef({ $0.verdict(on: frame, guest: guest) }) {
             case .allowed:
                 guard let flaw = flawOfPhase(index, in: phase) else { return .allowed(index) }
                 firstBroken = firstBroken ?? .broken(index, flaw)

@@ -155,7 +155,7 @@ package enum LeakCheck: String, Hashable, Sendable, Codable, CaseIterable {
 extension LeakCheck {
     /// The check that reports a frame which no allowance is about.
     init(unallowed frame: DecodedFrame) {
-        if let ethernet = frame.ethernet, !ethernet.tags.isEmpty {
+        if !frame.link.tags.isEmpty {
             self = .vlan
             return
         }

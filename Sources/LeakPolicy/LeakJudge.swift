@@ -10,12 +10,21 @@ package struct FrameFacts: Hashable, Sendable {
     package let direction: FrameDirection
     /// How many bytes it had on the wire.
     package let originalLength: Int
+    /// What the bytes begin with.
+    package let link: LinkType
 
-    /// Creates the facts of one frame.
-    package init(number: Int, timestamp: UInt64, direction: FrameDirection, originalLength: Int) {
+    /// Creates the facts of one frame, which is of Ethernet unless another link is given.
+    package init(
+        number: Int,
+        timestamp: UInt64,
+        direction: FrameDirection,
+        originalLength: Int,
+        link: LinkType = .ethernet
+    ) {
         (self.number, self.timestamp) = (number, timestamp)
-        (self.direction, self.originalLength) = (direction, originalLength)
+        (self.direction, self.originalLength, self.link) = (direction, originalLength, link)
     }
+
 }
 
 /// Judges the frames of one guest, one by one, without any input or output of its own.
@@ -31,6 +40,8 @@ package struct LeakJudge: Sendable {
     private var seen: TrafficReport
     /// Connections whose beginnings were judged elsewhere.
     private var earlier: Set<Flow> = []
+    /// Whether the guest's frames came without what only Ethernet tells of them.
+    private var hasSeenOtherLinks = false
     /// The frames of such connections, with which nothing is wrong but that their beginnings are missing.
     package private(set) var framesOfEarlier = 0
     /// What was seen so far.
@@ -82,6 +93,9 @@ package struct LeakJudge: Sendable {
         if terms.policy.dependsOnPhases, state.phase == nil, seen.framesFromGuest > 0 {
             seen.doubt("The policy depends on phases, and nobody said which phases the guest was in.")
         }
+        if hasSeenOtherLinks {
+            seen.doubt("Frames were captured without the header of Ethernet, so that it could not be judged.")
+        }
         return run.owners.unproven.map { finding($0) }
     }
 
@@ -114,17 +128,19 @@ package struct LeakJudge: Sendable {
         case .fromGuest: break
         case .toGuest:
             seen.framesToGuest += 1
-            state.receive(bytes, gateway: terms.guest.gateway)
+            state.receive(bytes, as: facts.link, gateway: terms.guest.gateway)
             return .harmless
         }
         seen.framesFromGuest += 1
         do throws(FrameDecodingError) {
-            if SegmentFrame.mayBe(bytes) {
+            if !facts.link.isEthernet {
+                hasSeenOtherLinks = true
+            } else if SegmentFrame.mayBe(bytes) {
                 guard let complaint = try judgeSegment(bytes, facts) else { return .harmless }
                 let frame = try decode(bytes)
                 return isExcused(complaint, frame) ? .harmless : .leak(finding(complaint, frame, bytes, facts))
             }
-            let frame = try decode(bytes)
+            let frame = try decode(bytes, as: facts.link)
             guard let complaint = judge(frame, bytes, facts) else { return .harmless }
             return isExcused(complaint, frame) ? .harmless : .leak(finding(complaint, frame, bytes, facts))
         } catch {
@@ -167,7 +183,7 @@ package struct LeakJudge: Sendable {
             } else {
                 records.record(Flow(of: frame), length: length)
             }
-        let source = frame.ethernet?.source
+        let source = frame.link.source
         if let complaint = terms.complaintOfBytes(from: source, bytes, facts) { return complaint }
         switch terms.verdict(on: frame, bytes, &state) {
         case .allowed(let index):
@@ -239,6 +255,7 @@ extension LeakJudge {
         _ error: FrameDecodingError
     ) -> LeakFinding {
         func address(_ offset: Int) -> FlowParty {
+            guard facts.link.isEthernet else { return .hardware(.zero) }
             let part = bytes.copy(min(offset, bytes.count)..<min(offset + 6, bytes.count))
             return .hardware(MACAddress(rawValue: part.reduce(0) { $0 << 8 | UInt64($1) }))
         }

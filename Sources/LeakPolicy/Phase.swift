@@ -12,3 +12,16 @@ package enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
     case connected
     case shuttingDown = "shutting-down"
 }
+
+extension Phase {
+    /// What stands beside the first frame of the phase in a capture.
+    package var comment: String { Self.beginning + rawValue }
+
+    /// Reads such a comment.
+    package init?(comment: String) {
+        guard comment.hasPrefix(Self.beginning) else { return nil }
+        self.init(rawValue: String(comment.dropFirst(Self.beginning.count)))
+    }
+
+    private static let beginning = "phase: "
+}

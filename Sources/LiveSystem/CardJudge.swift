@@ -6,8 +6,7 @@ import Synchronization
 /// Judges the frames of one card that was plugged in, on the thread that captures them.
 final class CardJudge: Sendable {
     private struct State {
-        var judge: LeakJudge
-        var phases = PhaseLog()
+        var judge: PhasedJudge
         var findings = 0
     }
 
@@ -18,25 +17,23 @@ final class CardJudge: Sendable {
 
     init(_ name: String, _ judge: LeakJudge, _ traffic: Traffic) {
         (self.name, self.traffic) = (name, traffic)
-        state = Mutex(State(judge: judge))
+        state = Mutex(State(judge: PhasedJudge(judge)))
     }
 
     var findings: Int { state.withLock { $0.findings } }
-    var doubts: [String] { state.withLock { $0.judge.report.doubts + $0.phases.doubts } }
+    var doubts: [String] { state.withLock { $0.judge.doubts } }
 
     func attach(_ capture: PacketCapture) { self.capture.withLock { $0 = capture } }
 
     /// Says what the guest is doing from a moment on, in nanoseconds since 1970.
-    func enter(_ phase: Phase, at time: UInt64) { state.withLock { $0.phases.enter(phase, at: time) } }
+    func enter(_ phase: Phase, at time: UInt64) { state.withLock { $0.judge.enter(phase, at: time) } }
 
     /// Judges a frame; returns what is to stand beside it in the capture.
     func judge(_ frame: CapturedFrame) -> String? {
         let (finding, phases) = state.withLock { state in
-            let phases = state.phases.take(until: frame.timestamp, now: { wallClock() })
-            for phase in phases { state.judge.enter(phase) }
-            let finding = state.judge.judge(frame)
-            if finding != nil { state.findings += 1 }
-            return (finding, phases)
+            let judged = state.judge.judge(frame, now: wallClock)
+            if judged.finding != nil { state.findings += 1 }
+            return judged
         }
         if !phases.isEmpty, let capture = capture.withLock({ $0 }) {
             for phase in phases { capture.comment(phase.comment, isVital: true) }
@@ -46,10 +43,6 @@ final class CardJudge: Sendable {
 
     /// Takes down what only the end can show.
     func finish() {
-        let findings = state.withLock { state in
-            for phase in state.phases.takeAll() { state.judge.enter(phase) }
-            return state.judge.finish()
-        }
-        for finding in findings { _ = traffic.report(finding, nil) }
+        for finding in state.withLock({ $0.judge.finish() }) { _ = traffic.report(finding, nil) }
     }
 }

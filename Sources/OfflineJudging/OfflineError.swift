@@ -5,9 +5,7 @@ package import PacketDecoding
 /// A capture that can't be judged as it was asked for.
 package enum OfflineError: ExplainedError, Hashable {
     /// Neither the file nor the caller tells which frames the guest sent.
-    case noDirection(capture: String, frame: Int)
-    /// The frames can be decoded, but are not what a guest's card sent.
-    case notEthernet(capture: String, LinkType, interface: Int)
+    case noDirection(capture: String, frame: Int, LinkType)
     case unreadable(capture: String, CaptureFileError)
     /// A text of the caller's is not what it should be.
     case malformed(option: String, text: String, expected: String)
@@ -18,10 +16,8 @@ package enum OfflineError: ExplainedError, Hashable {
 
     package var summary: String {
         switch self {
-        case .noDirection(let capture, let frame):
+        case .noDirection(let capture, let frame, _):
             "Frame \(frame) of \(capture) does not tell whether the guest sent it, and nobody named the guest's addresses."
-        case .notEthernet(let capture, let link, let interface):
-            "\(capture): Expected frames of Ethernet, as a guest's card sends them, but interface \(interface) is \(link)."
         case .unreadable(let capture, let error): "\(capture): \(error.summary)"
         case .malformed(let option, let text, let expected):
             "\(option) needs \(expected), and is \(text.debugDescription)."
@@ -35,8 +31,10 @@ package enum OfflineError: ExplainedError, Hashable {
 
     package var hint: String? {
         switch self {
-        case .noDirection: "Name the hardware addresses that the guest sends from: --guest-mac 02:00:00:00:00:64."
-        case .notEthernet: "Capture on the guest's own interface, as by “tcpdump -i tap0”, and not on “any”."
+        case .noDirection(_, _, .ethernet):
+            "Name the hardware addresses that the guest sends from: --guest-mac 02:00:00:00:00:64."
+        case .noDirection(_, _, let link):
+            "Name the Internet addresses that the guest sends from, for \(link) has no other: --guest-ip 10.2.1.100."
         case .unreadable(_, let error): error.hint
         case .malformed, .missing: nil
         }

@@ -30,7 +30,7 @@ package struct OfflineJudge: Sendable {
 
     /// Judges the frames that the next bytes of the file complete.
     ///
-    /// - Throws: An ``OfflineError`` when the file is no capture of Ethernet, or does not tell what the guest sent.
+    /// - Throws: An ``OfflineError`` when the file is no capture, or does not tell what the guest sent.
     package mutating func feed(_ chunk: some Sequence<UInt8>) throws(OfflineError) {
         guard !isBroken else { return }
         reader.feed(chunk)
@@ -92,30 +92,25 @@ private struct SeenFrames: Sendable {
     mutating func doubt(_ reason: String) { reasons.append(reason) }
 
     mutating func judge(_ record: CaptureRecord, of reader: borrowing CaptureReader) throws(OfflineError) {
-        // Before anything else, for stations and directions stand elsewhere on other links.
-        guard record.link.rawValue == LinkType.ethernet.rawValue else {
-            throw .notEthernet(capture: capture, record.link, interface: record.interface)
-        }
         let bytes = reader.buffer.span.extracting(record.bytes)
-        for comment in record.comments {
-            guard comment.hasPrefix("phase: "), let phase = Phase(rawValue: String(comment.dropFirst(7))) else {
-                continue
-            }
-            judge.enter(phase)
+        let comments = record.hasComments ? reader.comments(of: record) : []
+        for comment in comments {
+            if let phase = Phase(comment: comment) { judge.enter(phase) }
         }
         switch direction.answer(record, bytes) {
-        case .unknown: throw .noDirection(capture: capture, frame: record.number)
+        case .unknown: throw .noDirection(capture: capture, frame: record.number, record.link)
         case .betweenOthers: framesBetweenOthers += 1
         case .known(let direction):
             if case .fromGuest = direction {
-                if canaries.isCanary(record, bytes) { return }
+                if canaries.isCanary(record.link, bytes, comments) { return }
                 canaries.seeFrame()
             }
             let facts = FrameFacts(
                 number: record.number,
                 timestamp: record.timestamp ?? 0,
                 direction: direction,
-                originalLength: record.originalLength
+                originalLength: record.originalLength,
+                link: record.link
             )
             if case .leak(let finding) = judge.judge(bytes, facts) { add(finding) }
         }
@@ -157,8 +152,8 @@ struct CanaryWatch: Sendable {
     private static let comment = "canary: the capture is alive"
     private static let mark = Array("Assay canary".utf8)
 
-    mutating func isCanary(_ record: CaptureRecord, _ bytes: Span<UInt8>) -> Bool {
-        guard !record.comments.isEmpty, record.comments.contains(Self.comment), bytes.count >= 42,
+    mutating func isCanary(_ link: LinkType, _ bytes: Span<UInt8>, _ comments: [String]) -> Bool {
+        guard !comments.isEmpty, comments.contains(Self.comment), link.isEthernet, bytes.count >= 42,
             bytes.u16(12) == EtherType.localExperiment.rawValue, bytes.copy(30..<42) == Self.mark
         else { return false }
         count += 1

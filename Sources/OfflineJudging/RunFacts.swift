@@ -14,6 +14,8 @@ package struct RunFacts: Sendable {
     package var realAddresses: Set<MACAddress> = []
     /// The addresses that the guest sends from, where the capture does not tell directions.
     package var guestAddresses: Set<MACAddress> = []
+    /// The Internet addresses that it sends from, where the link has no others either.
+    package var guestHosts: Set<IPAddress> = []
     package var secrets: [PlantedSecret] = []
     package var phase: Phase?
     /// Connections that began before the capture, and were judged there.
@@ -46,6 +48,9 @@ package struct RunFacts: Sendable {
         }
         for element in try root.optionalList("guest-hardware-addresses") ?? [] {
             guestAddresses.insert(try element.parsed(as: "a hardware address") { MACAddress($0) })
+        }
+        for element in try root.optionalList("guest-addresses") ?? [] {
+            guestHosts.insert(try element.parsed(as: "an Internet address") { IPAddress($0) })
         }
         for element in try root.optionalList("earlier-connections") ?? [] {
             let expected = "two endpoints such as 10.2.1.5:40000 -> 192.0.2.7:9001"

@@ -43,13 +43,13 @@ package struct DecodedFrame: Hashable, Sendable {
 
     /// The same, with what the data of the segment or datagram says.
     package func summary(saying application: String) -> String {
-        var (tags, stations) = ("", "")
-        if case .ethernet(let header) = link {
-            tags = header.tags.map { "VLAN \($0.identifier) " }.joined()
-            stations = " \(header.source) → \(header.destination)"
-        } else if case .linuxCooked(let header) = link {
-            stations = header.source.map { " from \($0)" } ?? ""
-        }
+        let tags = link.tags.map { "VLAN \($0.identifier) " }.joined()
+        let stations =
+            switch (link.source, link.destination) {
+            case (let source?, let destination?): " \(source) → \(destination)"
+            case (let source?, nil): " from \(source)"
+            case (nil, _): ""
+            }
         switch content {
         case .arp(let arp): return tags + arp.summary
         case .ipv4(let packet): return tags + packet.summary(saying: application)
@@ -105,10 +105,7 @@ extension DecodedFrame {
             return try decode(bytes, rest, ethernet.kind, after: .ethernet(ethernet), depth)
         case .linuxCooked, .linuxCooked2:
             let (header, rest) = try LinuxCooked.decode(bytes, window, version: type == .linuxCooked ? 1 : 2)
-            // 1 stands for 802.3 without a length, 4 for 802.2; both begin with an LLC header.
-            let isLLC = header.protocol.rawValue == 4 || header.protocol.rawValue == 1
-            let kind: Ethernet.Kind = isLLC ? .length(rest.count) : .type(header.protocol)
-            return try decode(bytes, rest, kind, after: .linuxCooked(header), depth)
+            return try decode(bytes, rest, header.kind, after: .linuxCooked(header), depth)
         case .null, .loop:
             let (family, content, rest) = try LoopbackHeader.decode(bytes, window, inNetworkOrder: type == .loop)
             return try decode(bytes, rest, .type(content), after: .loopback(family: family), depth)

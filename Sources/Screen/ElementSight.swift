@@ -88,6 +88,7 @@ struct ElementSight: Sendable {
             centre: first.place.centre,
             found: first.element.description,
             elements: [first.element] + others.map(\.element),
+            isOpen: tree.isOpen(first.element),
             error: 0,
             sinceChange: .now - frame.changedAt,
             picture: frame.picture,

@@ -45,6 +45,8 @@ public struct Match: Hashable, Sendable {
     public let found: String
     /// The elements of that role and name, the one that was found first; none when no element was looked for.
     public var elements: [Element] = []
+    /// Whether the first of these was open, if it is a menu that tells of what is in it.
+    var isOpen: Bool? = nil
     /// 0 for the very same pixels, at most 1; text that was read counts as 0.
     public let error: Double
     /// From the arrival of the screen's newest change to the answer.

@@ -24,7 +24,8 @@ public enum ClickKind: Sendable {
 extension Screen {
     /// Waits for something to be there and at rest, clicks on it, and sees to it that the screen changes.
     ///
-    /// A click that changes nothing is made again, a few times; `changesScreen` says that none is expected to.
+    /// A click that changes nothing is made again, a few times; `changesScreen` says that none is expected to. A menu that
+    /// tells of what is in it has to open, or to close if it was open, and a text field has to get the keyboard.
     ///
     /// - Throws: A ``ScreenError`` when it is not there, there are several, it doesn't rest, or clicking changes nothing.
     @discardableResult
@@ -36,14 +37,21 @@ extension Screen {
         kind: ClickKind = .single,
         changesScreen: Bool = true
     ) async throws -> Match {
+        let patience = scaled(configuration.clickEffect)
         for _ in 0..<max(1, configuration.mostClicks) {
             let match = try await target(locator, within: limit, in: region, choice: choice)
+            let effect = ClickEffect(of: kind, on: match)
             let generation = display.generation
             try await mouse.click(kind)
-            guard changesScreen else { return match }
-            if try await watching.waitForChange(after: generation, within: scaled(configuration.clickEffect)) {
-                return match
+            guard changesScreen, effect?.isThereBefore != true else { return match }
+            guard try await watching.waitForChange(after: generation, within: patience) else { continue }
+            guard let effect else { return match }
+            // What is there for a moment only is not there: hence two looks.
+            let isThere = try await watching.wait(for: "a click to take effect", within: patience, pace: .asking) { _ in
+                for _ in 0..<2 where try await !effect.isThere(in: eyes.elements.look()) { return Bool?.none }
+                return true
             }
+            if isThere == true { return match }
         }
         throw ScreenError.noEffect(locator, clicks: configuration.mostClicks, seen: .init(picture: picture))
     }

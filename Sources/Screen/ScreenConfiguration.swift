@@ -16,6 +16,8 @@ public struct ScreenConfiguration: Hashable, Sendable {
     public var buttonHold: Duration
 
     /// How long a click may take to change the screen before it is made again, times `timeoutScale`.
+    ///
+    /// Rather too long: clicks hardly get lost, and a program that is slow to come would be started twice.
     public var clickEffect: Duration
     /// How often a click that changes nothing is made before that is an error.
     public var mostClicks: Int
@@ -29,7 +31,7 @@ public struct ScreenConfiguration: Hashable, Sendable {
         keyHold: Duration = .milliseconds(8),
         keyGap: Duration = .milliseconds(8),
         buttonHold: Duration = .milliseconds(40),
-        clickEffect: Duration = .seconds(3),
+        clickEffect: Duration = .seconds(10),
         mostClicks: Int = 3,
         elementLook: Duration = .seconds(20)
     ) {

@@ -50,7 +50,7 @@ extension EndToEnd {
             return try JSONDecoder().decode([Line].self, from: Data(list.output.utf8)).compactMap(\.title)
         }
 
-        @Test("a chain is made once, and the next run starts from it", .timeLimit(.minutes(2)))
+        @Test("a chain is made once, and the next run starts from it", .timeLimit(.minutes(5)))
         func chain() async throws {
             try await withSuite { suite in
                 let first = try await run(suite)
@@ -92,7 +92,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("two runs on one cache make each checkpoint once, and both pass", .timeLimit(.minutes(3)))
+        @Test("two runs on one cache make each checkpoint once, and both pass", .timeLimit(.minutes(5)))
         func twoRuns() async throws {
             try await withSuite { suite in
                 let arguments = TestSuite.runImage.joined(separator: " ")
@@ -109,7 +109,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a checkpoint whose memory was changed is made again, with a message", .timeLimit(.minutes(2)))
+        @Test("a checkpoint whose memory was changed is made again, with a message", .timeLimit(.minutes(5)))
         func bitFlip() async throws {
             try await withSuite { suite in
                 #expect(try await run(suite).status == 0)
@@ -126,7 +126,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("without room on the disk a run says so and leaves nothing", .timeLimit(.minutes(2)))
+        @Test("without room on the disk a run says so and leaves nothing", .timeLimit(.minutes(5)))
         func fullDisk() async throws {
             try await withSuite { suite in
                 let arguments = TestSuite.runImage.joined(separator: " ")

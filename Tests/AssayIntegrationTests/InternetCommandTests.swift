@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The simulated internet as its user starts it, without a Tor client: that takes longest, and has tests of its own.
-@Suite("The simulated internet by hand", .timeLimit(.minutes(1)))
+@Suite("The simulated internet by hand", .timeLimit(.minutes(5)))
 struct InternetCommandTests {
     @Test("a command uses names and servers as a guest would, and its exit status is the program's")
     func command() async throws {

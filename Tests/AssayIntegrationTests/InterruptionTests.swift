@@ -17,7 +17,7 @@ extension EndToEnd {
 
         @Test(
             "a signal in the middle of a scenario ends everything in order",
-            .timeLimit(.minutes(2)),
+            .timeLimit(.minutes(5)),
             arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]
         )
         func signalled(_ signal: Int32, _ status: Int32) async throws {
@@ -42,7 +42,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("SIGKILL in the middle of a scenario leaves nothing but the evidence", .timeLimit(.minutes(2)))
+        @Test("SIGKILL in the middle of a scenario leaves nothing but the evidence", .timeLimit(.minutes(5)))
         func killed() async throws {
             try await TestSuite.with(feature: Self.feature) { suite in
                 let before = Surroundings()
@@ -73,7 +73,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a terminal that goes away in the middle of a run loses nothing of the record", .timeLimit(.minutes(2)))
+        @Test("a terminal that goes away in the middle of a run loses nothing of the record", .timeLimit(.minutes(5)))
         func closedOutput() async throws {
             let feature = TestSuite.feature(
                 "Given the computer is started from USB by BIOS",

@@ -10,10 +10,10 @@ struct LeaksCommandTests {
     private static let ping = guest.ping(IPv4Address(rawValue: 0x0a02_0101))
 
     /// A capture of libpcap's classic format.
-    private func capture(_ frames: [UInt8]...) -> Data {
+    private func capture(on link: LinkType = .ethernet, _ frames: [UInt8]...) -> Data {
         func little(_ number: UInt32) -> [UInt8] { bytes(number).reversed() }
-        var file = little(0xa1b2_c3d4) + [2, 0, 4, 0] + little(0) + little(0) + little(262_144) + little(1)
-        for frame in frames {
+        var file = little(0xa1b2_c3d4) + [2, 0, 4, 0] + little(0) + little(0) + little(262_144) + little(link.rawValue)
+        for frame in frames.map({ FrameBuilder.captured($0, on: link) }) {
             file += little(1_700_000_000) + little(0) + little(UInt32(frame.count)) + little(UInt32(frame.count))
             file += frame
         }
@@ -58,6 +58,22 @@ struct LeaksCommandTests {
         let outcome = try await judge(capture(Self.ping))
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("--guest-mac"))
+    }
+
+    @Test("of links other than Ethernet the guest's leak is told too, once it is told who the guest is")
+    func otherLinks() async throws {
+        let raw = capture(on: .raw, Self.guest.tcp(to: Self.relay), Self.ping)
+        let refused = try await judge(raw, "--guest-mac 02:00:00:00:00:64")
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("--guest-ip"))
+        let cooked = capture(on: .linuxCooked, Self.guest.tcp(to: Self.relay), Self.ping)
+        for outcome in [try await judge(raw, "--guest-ip 10.2.1.100"), try await judge(cooked)] {
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains("leak      frame 2: ICMP 10.2.1.100 → 10.2.1.1, echo request"))
+        }
+        let outcome = try await judge(cooked, "--captured-at host")
+        #expect(outcome.status == 75)
+        #expect(outcome.output.contains("no frame of the guest"))
     }
 
     @Test("what is no capture is refused")

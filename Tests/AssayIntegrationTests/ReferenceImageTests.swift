@@ -31,7 +31,16 @@ extension EndToEnd {
                     to: "features/systems/reference.yaml"
                 )
                 let image = try #require(testImage)
-                let outcome = try await suite.assay("run", "--image", image, "--accelerator", "tcg")
+                // However busy the host is, the guest gets round to saying who it was.
+                let outcome = try await suite.assay(
+                    "run",
+                    "--image",
+                    image,
+                    "--accelerator",
+                    "tcg",
+                    "--timeout-scale",
+                    "20"
+                )
                 #expect(outcome.status == 1, "\(outcome.text)")
                 #expect(outcome.output.contains("leaked"))
                 #expect(outcome.output.contains("blame     system under test"))
@@ -53,23 +62,7 @@ extension EndToEnd {
                     #expect(page.contains(words), "\(words) is missing")
                 }
                 // Who judges the capture again, with what lies beside it, comes to the same.
-                let files = suite.names(in: "runs/latest/attachments")
-                let capture = try #require(files.first { $0.hasSuffix(".pcapng") })
-                let run = try #require(files.first { $0.hasSuffix(".yaml") })
-                let again = try await suite.assay(
-                    "leaks",
-                    "runs/latest/attachments/\(capture)",
-                    "--policy",
-                    "features/systems/tor-only.policy.yaml",
-                    "--run",
-                    "runs/latest/attachments/\(run)"
-                )
-                #expect(again.status == 1, "\(again.text)")
-                #expect(again.output.contains("203.0.113.80:80, SYN"))
-                for line in again.output.split(separator: "\n") where line.contains("leak ") {
-                    let finding = line.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
-                    #expect(outcome.output.contains(finding), "only the offline judge found \(finding)")
-                }
+                #expect(try await suite.expectSameVerdictsOffline() == ["leaked"])
             }
         }
 
@@ -105,6 +98,8 @@ extension EndToEnd {
                 // The scenario, and the two checkpoints on the way to it.
                 #expect(outcome.output.contains("3 passed, 0 failed"))
                 suite.expectCompleteRun()
+                // Also of a capture that lacks the beginnings of connections, for they are from before the checkpoint.
+                #expect(try await suite.expectSameVerdictsOffline() == ["clean", "clean", "clean"])
             }
         }
     }

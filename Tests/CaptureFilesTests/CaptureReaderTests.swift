@@ -41,6 +41,7 @@ struct CaptureReaderTests {
 
     @Test("what the capture's own writer makes is read back, with directions, times and comments")
     func written() {
+        let comments = [["step: Given a computer", "leak: DNS"], [], ["phase: off"]]
         var encoder = PCAPNGEncoder(interface: "tap0")
         for (index, bytes) in samples.enumerated() {
             let frame = CapturedFrame(
@@ -49,12 +50,12 @@ struct CaptureReaderTests {
                 direction: index % 2 == 0 ? .fromGuest : .toGuest,
                 bytes: bytes
             )
-            encoder.append(frame, comments: index == 0 ? ["step: Given a computer", "leak: DNS"] : [])
+            encoder.append(frame, comments: comments[index % 3])
         }
         encoder.appendStatistics(startedAt: 1, endedAt: 2, frames: 3, drops: 4, comments: [])
         let read = ReadCapture(encoder.bytes)
         #expect(read.frames == samples)
-        #expect(read.records.first?.comments == ["step: Given a computer", "leak: DNS"])
+        #expect(read.comments == samples.indices.map { comments[$0 % 3] })
         #expect(read.records.first?.timestamp == 1_700_000_000_123_456_789)
         #expect(read.records.prefix(2).map(\.direction) == [.inbound, .outbound])
     }

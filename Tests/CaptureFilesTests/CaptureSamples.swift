@@ -60,6 +60,7 @@ struct CaptureSamples {
 struct ReadCapture {
     private(set) var frames: [[UInt8]] = []
     private(set) var records: [CaptureRecord] = []
+    private(set) var comments: [[String]] = []
     private(set) var error: CaptureFileError?
     private(set) var longestBuffer = 0
     private(set) var lostFrames: UInt64 = 0
@@ -74,6 +75,7 @@ struct ReadCapture {
                 longestBuffer = max(longestBuffer, reader.buffer.count)
                 while let record = try reader.next() {
                     records.append(record)
+                    comments.append(reader.comments(of: record))
                     frames.append(Array(reader.buffer[record.bytes]))
                 }
                 lostFrames = reader.lostFrames

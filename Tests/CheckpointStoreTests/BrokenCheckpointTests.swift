@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Broken checkpoints", .timeLimit(.minutes(1)))
+@Suite("Broken checkpoints", .timeLimit(.minutes(5)))
 struct BrokenCheckpointTests {
     /// Makes a checkpoint, damages it, and expects that it's found out, removed, and made again.
     private func expectFound(

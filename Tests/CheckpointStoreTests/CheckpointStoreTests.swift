@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Checkpoint store", .timeLimit(.minutes(1)))
+@Suite("Checkpoint store", .timeLimit(.minutes(5)))
 struct CheckpointStoreTests {
     @Test("what was made is found, with all that its maker said of it")
     func madeAndFound() async throws {

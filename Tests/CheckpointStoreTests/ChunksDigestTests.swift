@@ -1,7 +1,7 @@
 import CheckpointStore
 import Testing
 
-@Suite("Digests of chunks", .timeLimit(.minutes(1)))
+@Suite("Digests of chunks", .timeLimit(.minutes(5)))
 struct ChunksDigestTests {
     private func digest(_ pieces: [(Int64, String)], size: Int64? = nil) async throws -> String {
         var digest = ""

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Eviction", .timeLimit(.minutes(1)))
+@Suite("Eviction", .timeLimit(.minutes(5)))
 struct EvictionTests {
     private func withThree(_ body: (Sample) async throws -> Void) async throws {
         try await Sample.with { sample async throws in

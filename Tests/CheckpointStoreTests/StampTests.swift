@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Stamps", .timeLimit(.minutes(1)))
+@Suite("Stamps", .timeLimit(.minutes(5)))
 struct StampTests {
     private let both = ["devices", "memory"]
 

@@ -4,21 +4,19 @@ import PacketDecoding
 import TestSupport
 import Testing
 
-/// A TCP connection of this process with itself, at an address of its own: others of this host, which are recorded too, may
-/// have the same port a moment later.
+/// A TCP connection of this process with itself.
 private struct Pair {
     let sending: Int32
     let receiving: Int32
-    /// The end that receives.
-    let local: Endpoint
+    /// The end that receives, and the other: either alone is taken again by whoever comes next.
+    let ends: [Endpoint]
 
     init() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        let host = UInt32(INADDR_LOOPBACK) + UInt32.random(in: 1 << 16..<1 << 24 - 2)
-        address.sin_addr.s_addr = host.bigEndian
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
@@ -31,8 +29,17 @@ private struct Pair {
         try #require(status == 0)
         sending = client
         receiving = accept(listener, nil, nil)
-        local = Endpoint(
-            address: .v4(IPv4Address(rawValue: host)),
+        ends = [Self.ownEnd(of: receiving), Self.ownEnd(of: sending)]
+    }
+
+    private static func ownEnd(of socket: Int32) -> Endpoint {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        return Endpoint(
+            address: .v4(IPv4Address(rawValue: UInt32(INADDR_LOOPBACK))),
             port: UInt16(bigEndian: address.sin_port)
         )
     }
@@ -65,7 +72,7 @@ private let kernelTells = (try? ConnectionRecorder()) != nil
 @Suite("Records of what sockets received", .enabled(if: kernelTells, "the kernel tells nothing of sockets here"))
 struct ConnectionRecorderTests {
     private func received(_ records: SocketRecords, by pair: Pair) -> [Int] {
-        records.sockets.filter { $0.local == pair.local }.map(\.received)
+        records.sockets.filter { [$0.local, $0.peer] == pair.ends }.map(\.received)
     }
 
     @Test("a connection is recorded with its bytes and its end, also when nobody read them")
@@ -130,19 +137,19 @@ struct ConnectionRecorderTests {
     @Test("many connections are all recorded")
     func many() async throws {
         let recorder = try ConnectionRecorder()
-        var expected: [Endpoint: Int] = [:]
+        var expected: [[Endpoint]: Int] = [:]
         for number in 1...300 {
             let pair = try Pair()
             pair.send(number)
             pair.receive(number)
             pair.end()
             close(pair.receiving)
-            expected[pair.local, default: 0] += number + 1
+            expected[pair.ends, default: 0] += number + 1
         }
         let records = await recorder.close()
         #expect(records.doubts.isEmpty)
-        for (local, bytes) in expected {
-            #expect(records.sockets.filter { $0.local == local }.reduce(0) { $0 + $1.received } == bytes)
+        for (ends, bytes) in expected {
+            #expect(records.sockets.filter { [$0.local, $0.peer] == ends }.reduce(0) { $0 + $1.received } == bytes)
         }
     }
 

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("File lock", .timeLimit(.minutes(1)))
+@Suite("File lock", .timeLimit(.minutes(5)))
 struct FileLockTests {
     private func withPath(_ body: (FilePath) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in try await body(FilePath(folder).appending("lock")) }

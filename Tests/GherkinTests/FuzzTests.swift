@@ -143,7 +143,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("what is repeated without end is read or refused", .timeLimit(.minutes(1)))
+    @Test("what is repeated without end is read or refused", .timeLimit(.minutes(5)))
     func repeated() {
         let head = "Feature: F\n Scenario: S\n  Given x\n"
         for text in [
@@ -163,7 +163,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("a line of ten megabytes is a line", .timeLimit(.minutes(1)), arguments: ["x", " ", "\\", "|", "@", "é"])
+    @Test("a line of ten megabytes is a line", .timeLimit(.minutes(5)), arguments: ["x", " ", "\\", "|", "@", "é"])
     func longLine(_ filling: String) {
         let line = String(repeating: filling, count: 10_000_000 / filling.utf8.count)
         #expect(read("Feature: F\n Scenario: S\n  Given x\n   \"\"\"\n\(line)\n   \"\"\"\n") == 1)

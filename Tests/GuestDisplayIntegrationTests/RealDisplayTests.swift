@@ -52,7 +52,7 @@ private func withMachine(
 @Suite(
     "A real machine's display",
     .enabled(if: hasEmulator, "needs QEMU with its D-Bus display"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct RealDisplayTests {
     @Test("the firmware's text is read from the screen, and input is acknowledged")

@@ -5,7 +5,7 @@ import Pictures
 import ScreenTestSupport
 import Testing
 
-@Suite("The guest's display", .timeLimit(.minutes(1)))
+@Suite("The guest's display", .timeLimit(.minutes(5)))
 struct GuestDisplayTests {
     /// Runs `console` on a thread of its own against a display, and `body` after it.
     private func withDisplay(

@@ -2,7 +2,7 @@ import Testing
 import hostility_probe
 
 /// A victim without any protection on a real network stack, which shows that each attack works, and ends.
-@Suite("Attacks", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(2)))
+@Suite("Attacks", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(5)))
 struct AttackTests {
     private static let page = "Your address is 10.2.1.150."
 

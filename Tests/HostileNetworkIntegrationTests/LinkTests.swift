@@ -4,7 +4,7 @@ import hostility_probe
 /// What a victim notices of its link.
 ///
 /// No test has an upper bound of time: a busy machine is slower still.
-@Suite("Bad links", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(2)))
+@Suite("Bad links", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(5)))
 struct LinkTests {
     @Test("frames are lost in both directions, and none before and after")
     func loss() async throws {

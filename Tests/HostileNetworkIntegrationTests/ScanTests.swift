@@ -3,7 +3,7 @@ import Testing
 import hostility_probe
 
 /// Victims that listen, and others that say nothing.
-@Suite("Scans", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(2)))
+@Suite("Scans", .serialized, .enabled(if: Probe.isPossible, Probe.requirement), .timeLimit(.minutes(5)))
 struct ScanTests {
     @Test("a system without a firewall answers in every way that its kernel knows, and its open port is found")
     func open() async throws {

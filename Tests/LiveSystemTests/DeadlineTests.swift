@@ -2,7 +2,7 @@ import LiveSystem
 import TestSupport
 import Testing
 
-@Suite("Deadlines and latches", .timeLimit(.minutes(1)))
+@Suite("Deadlines and latches", .timeLimit(.minutes(5)))
 struct DeadlineTests {
     private struct TooLate: Error {}
 

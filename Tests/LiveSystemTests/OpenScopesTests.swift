@@ -2,7 +2,7 @@ import LiveSystem
 import Synchronization
 import Testing
 
-@Suite("Scopes that outlast a step", .timeLimit(.minutes(1)))
+@Suite("Scopes that outlast a step", .timeLimit(.minutes(5)))
 struct OpenScopesTests {
     private struct Broken: Error, Equatable {}
 

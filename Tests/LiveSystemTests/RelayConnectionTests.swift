@@ -27,15 +27,11 @@ struct RelayConnectionTests {
     private let guest: Endpoint
 
     init() throws {
-        relay = try #require(Endpoint("192.0.2.7:9001"))
+        relay = try TestNetwork.relay
         guest = Endpoint(address: .v4(FrameBuilder().address), port: 40_000)
         traffic = Traffic(
-            policy: try LeakPolicy(yaml: Self.policy, file: "test").resolved(with: ["tor-relays": [relay]]),
-            guest: GuestFacts(
-                hardwareAddresses: [],
-                subnet: try #require(IPv4Subnet("10.2.1.0/24")),
-                gateway: try #require(IPv4Address("10.2.1.1"))
-            ),
+            policy: try TestNetwork.policy(Self.policy),
+            guest: try TestNetwork.guest(),
             scenario: scenario
         )
     }

@@ -13,7 +13,7 @@ import Testing
 import TrafficAttribution
 import Verdicts
 
-@Suite("Traffic in phases", .timeLimit(.minutes(1)))
+@Suite("Traffic in phases", .timeLimit(.minutes(5)))
 struct TrafficPhaseTests {
     private static let policy = """
         version: 1
@@ -40,14 +40,10 @@ struct TrafficPhaseTests {
     private let web: Endpoint
 
     init() throws {
-        relay = try #require(Endpoint("192.0.2.7:9001"))
+        relay = try TestNetwork.relay
         web = try #require(Endpoint("203.0.113.80:80"))
-        policy = try LeakPolicy(yaml: Self.policy, file: "test").resolved(with: ["tor-relays": [relay]])
-        facts = GuestFacts(
-            hardwareAddresses: [],
-            subnet: try #require(IPv4Subnet("10.2.1.0/24")),
-            gateway: try #require(IPv4Address("10.2.1.1"))
-        )
+        policy = try TestNetwork.policy(Self.policy)
+        facts = try TestNetwork.guest()
         traffic = Traffic(policy: policy, guest: facts, scenario: scenario)
     }
 
@@ -115,17 +111,6 @@ struct TrafficPhaseTests {
         traffic.enter(.boot)
         traffic.enter(.offline, after: [.boot])
         #expect(traffic.phase == .offline)
-    }
-
-    @Test("a clock that was set back leaves a doubt")
-    func clockSetBack() throws {
-        var log = PhaseLog()
-        log.enter(.boot, at: 1_000)
-        #expect(log.take(until: 999, now: { 1_001 }) == [])
-        #expect(!log.hasLostTime)
-        log.enter(.connected, at: 2_000)
-        #expect(log.take(until: 500, now: { 600 }) == [.boot, .connected])
-        #expect(log.hasLostTime)
     }
 
     // MARK: - Announced

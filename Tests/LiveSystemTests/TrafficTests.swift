@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Traffic", .timeLimit(.minutes(1)))
+@Suite("Traffic", .timeLimit(.minutes(5)))
 struct TrafficTests {
     private static let policy = """
         version: 1
@@ -34,16 +34,12 @@ struct TrafficTests {
     private let resolver: Endpoint
 
     init() throws {
-        relay = try #require(Endpoint("192.0.2.7:9001"))
+        relay = try TestNetwork.relay
         web = try #require(Endpoint("203.0.113.80:80"))
         resolver = try #require(Endpoint("203.0.113.53:53"))
         traffic = Traffic(
-            policy: try LeakPolicy(yaml: Self.policy, file: "test").resolved(with: ["tor-relays": [relay]]),
-            guest: GuestFacts(
-                hardwareAddresses: [Self.realHardware],
-                subnet: try #require(IPv4Subnet("10.2.1.0/24")),
-                gateway: try #require(IPv4Address("10.2.1.1"))
-            ),
+            policy: try TestNetwork.policy(Self.policy),
+            guest: try TestNetwork.guest(hardwareAddresses: [Self.realHardware]),
             scenario: scenario
         )
     }

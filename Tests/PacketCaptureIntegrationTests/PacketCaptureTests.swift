@@ -5,7 +5,7 @@ import Testing
 @Suite(
     "Packet capture",
     .serialized,
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled("sandboxes or tap interfaces are missing here") { await capturesWork() }
 )
 struct PacketCaptureTests {

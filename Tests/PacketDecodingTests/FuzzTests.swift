@@ -55,14 +55,33 @@ struct FuzzTests {
     func links() {
         for frame in valid {
             for type in LinkType.decodable {
-                for start in [0, 14] where start < frame.count {
-                    let bytes = Array(frame[start...])
+                for bytes in [frame, FrameBuilder.captured(frame, on: type)] {
                     guard survives(bytes, as: type) else {
                         Issue.record("\(type): \(bytes)")
                         return
                     }
                 }
             }
+        }
+    }
+
+    @Test("every header of a link cut off anywhere, and with every byte set to extremes", arguments: LinkType.decodable)
+    func linkHeaders(_ type: LinkType) {
+        for frame in [frames.ping(IPv4Address(rawValue: 1)), frames.udp6(to: .unspecified, 9, [1])] {
+            let whole = FrameBuilder.captured(frame, on: type)
+            var variants = (0...whole.count).map { Array(whole[..<$0]) }
+            for offset in 0..<min(24, whole.count) {
+                for value: UInt8 in [0, 1, 2, 3, 4, 5, 10, 0x1e, 0x40, 0x60, 0x7f, 0x80, 0xff] {
+                    variants.append(whole)
+                    variants[variants.count - 1][offset] = value
+                }
+            }
+            // What can be decoded has ends.
+            let failed = variants.filter { bytes in
+                let hasEnds = FrameEnds(of: bytes.span, as: type) != nil
+                return !survives(bytes, as: type) || !hasEnds && (try? decode(bytes, as: type)) != nil
+            }
+            #expect(failed == [])
         }
     }
 
@@ -122,8 +141,9 @@ struct FuzzTests {
                 frame[Int.random(in: frame.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
             if Bool.random(using: &generator) { frame.removeLast(Int.random(in: 0..<frame.count, using: &generator)) }
-            guard survives(frame) else {
-                Issue.record("seed \(seed): \(frame)")
+            let type = LinkType.decodable.randomElement(using: &generator) ?? .raw
+            guard survives(frame), survives(frame, as: type) else {
+                Issue.record("seed \(seed), \(type): \(frame)")
                 return
             }
         }

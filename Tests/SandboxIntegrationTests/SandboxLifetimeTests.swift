@@ -46,7 +46,7 @@ struct SandboxLifetimeTests {
         case sandbox
     }
 
-    @Test("SIGKILL leaves nothing behind within 2 seconds", .timeLimit(.minutes(1)), arguments: Victim.allCases)
+    @Test("SIGKILL leaves nothing behind within 2 seconds", .timeLimit(.minutes(5)), arguments: Victim.allCases)
     func killed(_ victim: Victim) async throws {
         let marker = Marker()
         let before = Surroundings()

@@ -109,7 +109,7 @@ struct SandboxTests {
         }
     }
 
-    @Test("a process that ignores the end of its input and SIGTERM is killed", .timeLimit(.minutes(1)))
+    @Test("a process that ignores the end of its input and SIGTERM is killed", .timeLimit(.minutes(5)))
     func stubborn() async throws {
         var options = SandboxOptions()
         options.stopPatience = .milliseconds(200)
@@ -126,7 +126,7 @@ struct SandboxTests {
         #expect(clock.now - start < .seconds(5))
     }
 
-    @Test("a cancelled scope ends its sandbox at once", .timeLimit(.minutes(1)))
+    @Test("a cancelled scope ends its sandbox at once", .timeLimit(.minutes(5)))
     func cancelled() async throws {
         let marker = Marker()
         let running = Task {

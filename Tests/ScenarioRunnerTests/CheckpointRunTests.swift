@@ -10,7 +10,7 @@ import Testing
 import Verdicts
 
 /// Runs with checkpoints: a real store in a temporary folder, and workers in this process.
-@Suite("Runs with checkpoints", .timeLimit(.minutes(1)))
+@Suite("Runs with checkpoints", .timeLimit(.minutes(5)))
 struct CheckpointRunTests {
     private static let states = """
         Feature: States

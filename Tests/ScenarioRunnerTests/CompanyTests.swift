@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Company", .timeLimit(.minutes(1)))
+@Suite("Company", .timeLimit(.minutes(5)))
 struct CompanyTests {
     /// Runs scenarios with these tags, and returns for each which others ran at some moment beside it.
     private func beside(

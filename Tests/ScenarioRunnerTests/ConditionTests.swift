@@ -5,7 +5,7 @@ import StepDefinitions
 import Testing
 import Verdicts
 
-@Suite("Continuous conditions", .timeLimit(.minutes(1)))
+@Suite("Continuous conditions", .timeLimit(.minutes(5)))
 struct ConditionTests {
     private static let demand = "the till never owes anything"
     private static let long = Duration.seconds(1_000_000)

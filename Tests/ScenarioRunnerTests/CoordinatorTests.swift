@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Coordinator", .timeLimit(.minutes(1)))
+@Suite("Coordinator", .timeLimit(.minutes(5)))
 struct CoordinatorTests {
     private static let meta = Meta(
         protocolVersion: "1",

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Deadlines of scenarios", .timeLimit(.minutes(1)))
+@Suite("Deadlines of scenarios", .timeLimit(.minutes(5)))
 struct DeadlineTests {
     /// Runs a scenario that naps, on a clock that is moved once the deadline is waited for.
     private func nap(_ deadline: ScenarioDeadline, conditions: [ConditionReport] = [.till(.held)]) async throws -> (

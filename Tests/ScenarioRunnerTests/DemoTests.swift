@@ -13,7 +13,7 @@ import Verdicts
 
 /// The engine knows nothing of virtual machines: a suite about programs of this host goes the whole way with it, from files
 /// through plan, run and record to reports.
-@Suite("A suite without virtual machines", .timeLimit(.minutes(2)))
+@Suite("A suite without virtual machines", .timeLimit(.minutes(5)))
 struct DemoTests {
     private static let checkpoints = """
         Feature: States

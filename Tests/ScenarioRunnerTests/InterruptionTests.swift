@@ -1,7 +1,7 @@
 import ScenarioWorlds
 import Testing
 
-@Suite("Interruption", .timeLimit(.minutes(1)))
+@Suite("Interruption", .timeLimit(.minutes(5)))
 struct InterruptionTests {
     @Test("the first error wins, for those who wait before it and after it")
     func firstWins() async throws {

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Merging shards", .timeLimit(.minutes(2)))
+@Suite("Merging shards", .timeLimit(.minutes(5)))
 struct MergeTests {
     private static let states =
         "Feature: States\n  Scenario: the shop is full\n    Given there are 3 bread in the shop\n"

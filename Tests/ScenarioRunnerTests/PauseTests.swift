@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Pauses for a person", .timeLimit(.minutes(1)))
+@Suite("Pauses for a person", .timeLimit(.minutes(5)))
 struct PauseTests {
     /// A person who has decided beforehand, and what they were asked.
     private final class Person: Sendable {
@@ -124,7 +124,7 @@ struct PauseTests {
     }
 }
 
-@Suite("A clock that can stand still", .timeLimit(.minutes(1)))
+@Suite("A clock that can stand still", .timeLimit(.minutes(5)))
 struct StandingClockTests {
     @Test("what goes by it has as much time after a pause as it had before")
     func pause() async throws {

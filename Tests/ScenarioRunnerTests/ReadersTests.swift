@@ -11,7 +11,7 @@ import Testing
 import Verdicts
 
 /// What the readers make of records that a run has really left.
-@Suite("Readers of real records", .timeLimit(.minutes(1)))
+@Suite("Readers of real records", .timeLimit(.minutes(5)))
 struct ReadersTests {
     private static let scenarios = [
         ("", "Good", "the till holds 0"), ("", "Wobbly", "1 bread are sold for 2 each"),

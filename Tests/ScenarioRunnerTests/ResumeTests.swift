@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Resuming a run", .timeLimit(.minutes(2)))
+@Suite("Resuming a run", .timeLimit(.minutes(5)))
 struct ResumeTests {
     private static let scenarios = [
         ("", "Good", "the till holds 0"), ("", "Bad", "9 bread are sold for 1 each"),

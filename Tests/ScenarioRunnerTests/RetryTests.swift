@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Retries", .timeLimit(.minutes(1)))
+@Suite("Retries", .timeLimit(.minutes(5)))
 struct RetryTests {
     private static let sale = "1 bread are sold for 2 each"
     private static let stocked = "there are 3 bread in the shop"

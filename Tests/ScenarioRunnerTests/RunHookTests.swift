@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Hooks around all scenarios", .timeLimit(.minutes(1)))
+@Suite("Hooks around all scenarios", .timeLimit(.minutes(5)))
 struct RunHookTests {
     private struct Run {
         let outcome: Coordinator<ShopWorker>.Outcome

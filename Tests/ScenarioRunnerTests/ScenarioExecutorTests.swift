@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite("Scenario executor", .timeLimit(.minutes(1)))
+@Suite("Scenario executor", .timeLimit(.minutes(5)))
 struct ScenarioExecutorTests {
     private static let bread = "there are 3 bread in the shop"
 

@@ -5,7 +5,7 @@ import StepDefinitions
 import Testing
 import Verdicts
 
-@Suite("Soft failures", .timeLimit(.minutes(1)))
+@Suite("Soft failures", .timeLimit(.minutes(5)))
 struct SoftFailureTests {
     private static let bread = "there are 3 bread in the shop"
 

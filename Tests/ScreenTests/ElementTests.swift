@@ -14,6 +14,16 @@ private final class ToldElements: ElementSource {
     init(_ trees: Result<ElementTree, ElementError>...) { state = Mutex((trees, 0)) }
 
     convenience init(_ elements: Element...) {
+        self.init(elements)
+    }
+
+    /// Tells other elements from now on.
+    func tell(_ elements: [Element]) {
+        let tree = ElementTree(programs: ["editor"], elements: elements)
+        state.withLock { $0.trees = [.success(tree)] }
+    }
+
+    convenience init(_ elements: [Element]) {
         self.init(.success(ElementTree(programs: ["editor"], elements: elements)))
     }
 
@@ -34,7 +44,8 @@ extension Element {
         _ name: String,
         x: Int = 100,
         states: ElementStates = [.showing, .visible, .enabled, .sensitive],
-        text: String? = nil
+        text: String? = nil,
+        depth: Int = 0
     ) -> Element {
         Element(
             role: ElementRole(rawValue: role),
@@ -42,25 +53,38 @@ extension Element {
             text: text,
             states: states,
             rectangle: Rectangle(x: x, y: 50, width: 40, height: 20),
-            program: "editor"
+            program: "editor",
+            depth: depth
         )
+    }
+
+    /// A menu "Edit" with one item, beside another menu that is closed.
+    fileprivate static func menu(isOpen: Bool) -> [Element] {
+        [
+            .told(33, "Edit"),
+            .told(35, "Copy", states: isOpen ? [.showing, .visible, .enabled] : [.enabled], depth: 1),
+            .told(33, "View", x: 160),
+            .told(35, "Zoom", states: [.enabled], depth: 1),
+        ]
     }
 }
 
 private let button: UInt16 = 43
 private let label: UInt16 = 29
+private let entry: UInt16 = 79
 private let greyedOut: ElementStates = [.showing, .visible]
 
-@Suite("Elements on a screen", .timeLimit(.minutes(1)))
+@Suite("Elements on a screen", .timeLimit(.minutes(5)))
 struct ElementTests {
     private func screen(
         _ elements: ToldElements,
         display: FakeDisplay = FakeDisplay(Canvas(width: 500, height: 200).picture),
+        clicks: Int = 1,
         clock: any Clock<Duration> = ContinuousClock()
     ) throws -> Screen {
         var quick = ScreenConfiguration(keyHold: .zero, keyGap: .zero, buttonHold: .zero)
         quick.clickEffect = .milliseconds(20)
-        quick.mostClicks = 1
+        quick.mostClicks = clicks
         return try Screen(
             display: display,
             reader: TextReader(),
@@ -152,6 +176,77 @@ struct ElementTests {
         )
         _ = try await failure { try await screen.click(.element(ok()), within: .milliseconds(20)) }
         #expect(!display.acts.contains(.pressButton(.left)))
+    }
+
+    /// A display on which each click changes something, and on which some clicks open the menu or close it.
+    private func menus(_ elements: ToldElements, isOpen: Bool, switchedBy clicks: Set<Int>) -> FakeDisplay {
+        let state = Mutex((clicks: 0, isOpen: isOpen))
+        return FakeDisplay(Canvas(width: 500, height: 200).picture) { act, display in
+            guard act == .releaseButton(.left) else { return }
+            let isOpen = state.withLock { state in
+                state.clicks += 1
+                if clicks.contains(state.clicks) { state.isOpen.toggle() }
+                return state.isOpen
+            }
+            elements.tell(Element.menu(isOpen: isOpen))
+            display.show(Canvas(width: 500, height: 200).picture)
+        }
+    }
+
+    private func clicks(_ display: FakeDisplay) -> Int { display.acts.count { $0 == .pressButton(.left) } }
+
+    @Test("a menu that closes again at once is clicked on again, and one that opens, or closes, is not")
+    func menu() async throws {
+        for (isOpen, switching, expected) in [(false, 1, 1), (true, 1, 1), (false, 2, 2), (true, 2, 2)] {
+            let elements = ToldElements(Element.menu(isOpen: isOpen))
+            let display = menus(elements, isOpen: isOpen, switchedBy: [switching])
+            try await screen(elements, display: display, clicks: 2).click(.element(query("menu", "Edit")))
+            #expect(clicks(display) == expected, "open \(isOpen), switched by click \(switching)")
+        }
+    }
+
+    @Test("a menu that never opens is an error, whatever else changes on the screen")
+    func menuThatStaysClosed() async throws {
+        let elements = ToldElements(Element.menu(isOpen: false))
+        let display = menus(elements, isOpen: false, switchedBy: [])
+        let screen = try screen(elements, display: display, clicks: 2)
+        let error = try await failure { try await screen.click(.element(query("menu", "Edit"))) }
+        guard case .noEffect(_, clicks: 2, _) = error else { throw error }
+        #expect(clicks(display) == 2)
+    }
+
+    @Test("a text field that has not got the keyboard is clicked on again, though the screen changed")
+    func keyboard() async throws {
+        let states: ElementStates = [.showing, .visible, .enabled, .editable, .focusable]
+        let elements = ToldElements(.told(entry, "Name", states: states))
+        let presses = Mutex(0)
+        let display = FakeDisplay(Canvas(width: 500, height: 200).picture) { act, display in
+            guard act == .releaseButton(.left) else { return }
+            let isSecond = presses.withLock { count in
+                count += 1
+                return count == 2
+            }
+            if isSecond { elements.tell([.told(entry, "Name", states: states.union(.focused))]) }
+            // A text cursor blinks somewhere.
+            display.show(Canvas(width: 500, height: 200).picture)
+        }
+        let screen = try screen(elements, display: display, clicks: 2)
+        try await screen.click(.element(query("text field", "Name")))
+        #expect(clicks(display) == 2)
+        // It has the keyboard now, so that another click need not change anything.
+        let still = FakeDisplay(Canvas(width: 500, height: 200).picture)
+        try await self.screen(elements, display: still).click(.element(query("text field", "Name")))
+        #expect(clicks(still) == 1)
+    }
+
+    @Test("a menu that tells of nothing in it counts as clicked on when the screen changes")
+    func menuThatTellsNothing() async throws {
+        let elements = ToldElements(.told(33, "Edit"))
+        let display = FakeDisplay(Canvas(width: 500, height: 200).picture) { act, display in
+            if act == .releaseButton(.left) { display.show(Canvas(width: 500, height: 200).picture) }
+        }
+        try await screen(elements, display: display, clicks: 2).click(.element(query("menu", "Edit")))
+        #expect(clicks(display) == 1)
     }
 
     @Test("what is beyond the screen is not there, and the error says so")

@@ -10,7 +10,7 @@ private func page(_ lines: String...) -> Picture {
     return canvas.picture
 }
 
-@Suite("Moments of a screen", .timeLimit(.minutes(1)))
+@Suite("Moments of a screen", .timeLimit(.minutes(5)))
 struct ScreenMomentsTests {
     private func screen(_ display: FakeDisplay) throws -> Screen {
         let quick = ScreenConfiguration(keyHold: .zero, keyGap: .zero, buttonHold: .zero)
@@ -131,7 +131,7 @@ struct ScreenMomentsTests {
     }
 }
 
-@Suite("Clicks", .timeLimit(.minutes(1)))
+@Suite("Clicks", .timeLimit(.minutes(5)))
 struct ClickTests {
     private func screen(_ display: FakeDisplay, clicks: Int = 2) throws -> Screen {
         var quick = ScreenConfiguration(keyHold: .zero, keyGap: .zero, buttonHold: .zero)

@@ -12,7 +12,7 @@ private func page(_ lines: String..., ink: Colour = .ink) -> Picture {
     return canvas.picture
 }
 
-@Suite("Waiting for a screen", .timeLimit(.minutes(1)))
+@Suite("Waiting for a screen", .timeLimit(.minutes(5)))
 struct ScreenWaitTests {
     private func screen(_ display: FakeDisplay, needles: [Needle] = []) throws -> Screen {
         try Screen(display: display, reader: TextReader(), needles: NeedleStore(needles))
@@ -151,7 +151,7 @@ struct ScreenWaitTests {
     }
 }
 
-@Suite("Needles on a screen", .timeLimit(.minutes(1)))
+@Suite("Needles on a screen", .timeLimit(.minutes(5)))
 struct ScreenNeedleTests {
     private func button(at x: Int, pointer: Point? = nil) -> Picture {
         var canvas = Canvas(width: 400, height: 240, colour: Colour(red: 60, green: 80, blue: 110))
@@ -209,7 +209,7 @@ struct ScreenNeedleTests {
     }
 }
 
-@Suite("Keyboard and mouse", .timeLimit(.minutes(1)))
+@Suite("Keyboard and mouse", .timeLimit(.minutes(5)))
 struct InputTests {
     private func screen(_ display: FakeDisplay) throws -> Screen {
         let quick = ScreenConfiguration(keyHold: .zero, keyGap: .zero, buttonHold: .zero)

@@ -2,7 +2,7 @@ import SimulatedInternet
 import Testing
 import internet_probe
 
-@Suite("Leases over IPv6", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(1)))
+@Suite("Leases over IPv6", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(5)))
 struct AddressLeaseTests {
     @Test("a guest that asks by DHCPv6 gets an address, besides the one it makes of the advertised prefix")
     func leases6() async throws {

@@ -9,7 +9,7 @@ import internet_probe
     "Parts of the internet",
     .serialized,
     .enabled(if: Probe.isPossible, "\(Probe.requirement)"),
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(5))
 )
 struct ServicesTests {
     private static let hasServers = ["dropbear", "aiosmtpd", "dovecot", "openssl"].allSatisfy { program in

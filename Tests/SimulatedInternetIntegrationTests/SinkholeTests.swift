@@ -4,7 +4,7 @@ import Testing
 import internet_probe
 
 /// A guest that speaks to whoever it likes, in namespaces of their own.
-@Suite("Sinkhole", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(1)))
+@Suite("Sinkhole", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(5)))
 struct SinkholeTests {
     @Test("whatever a guest says to anybody is answered and kept, and services keep what is theirs")
     func leaks() async throws {

@@ -2,7 +2,7 @@ import SimulatedInternet
 import Testing
 import internet_probe
 
-@Suite("Time server", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(1)))
+@Suite("Time server", .serialized, .enabled(if: Probe.isPossible, "\(Probe.requirement)"), .timeLimit(.minutes(5)))
 struct TimeServerTests {
     @Test("the time is as wrong as it was chosen to be, and another one only within its scope")
     func wrongTime() async throws {

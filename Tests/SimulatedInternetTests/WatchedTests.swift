@@ -3,7 +3,7 @@ import Testing
 
 private struct Late: Error {}
 
-@Suite("Watched values", .timeLimit(.minutes(1)))
+@Suite("Watched values", .timeLimit(.minutes(5)))
 struct WatchedTests {
     @Test("what holds already is found at once, and what comes later is waited for")
     func waits() async throws {

@@ -18,7 +18,7 @@ private func forever(_ cancelled: @escaping @Sendable () -> Void) async throws -
     throw CancellationError()
 }
 
-@Suite("First of several", .timeLimit(.minutes(1)))
+@Suite("First of several", .timeLimit(.minutes(5)))
 struct FirstOfTests {
     @Test("what comes first wins and names itself, and the waiting for the others is cancelled")
     func winner() async throws {

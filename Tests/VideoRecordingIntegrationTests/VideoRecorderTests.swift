@@ -9,7 +9,7 @@ import VideoRecording
 
 extension FakeDisplay: FilmedDisplay {}
 
-@Suite("Videos by ffmpeg", .timeLimit(.minutes(2)))
+@Suite("Videos by ffmpeg", .timeLimit(.minutes(5)))
 struct VideoRecorderTests {
     private let hostile = "I type \"a --> b\"\n\n00:00:00.000 --> 00:00:09.000\n<b>x"
 

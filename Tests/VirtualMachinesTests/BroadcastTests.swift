@@ -1,7 +1,7 @@
 import Testing
 import VirtualMachines
 
-@Suite("Broadcasts", .timeLimit(.minutes(1)))
+@Suite("Broadcasts", .timeLimit(.minutes(5)))
 struct BroadcastTests {
     @Test("a listener that comes late gets everything from the first value on, and the end")
     func late() async {

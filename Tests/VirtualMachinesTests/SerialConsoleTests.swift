@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 import VirtualMachines
 
-@Suite("The serial console", .timeLimit(.minutes(1)))
+@Suite("The serial console", .timeLimit(.minutes(5)))
 struct SerialConsoleTests {
     /// Runs `body` with a console and a function that writes to its log as QEMU does.
     private func withConsole(

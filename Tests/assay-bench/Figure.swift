@@ -42,7 +42,7 @@ struct Figure: Encodable {
 
     fileprivate var format: String {
         switch unit {
-        case "MiB", "KiB": "%.0f"
+        case "MiB", "KiB", "frames": "%.0f"
         case "%": "%.2f"
         default: "%.3f"
         }

@@ -58,12 +58,11 @@ private struct Judging {
     init(in workshop: Workshop) throws {
         capture = workshop.folder.appending(path: "traffic.pcapng").path()
         maker = try SandboxExecutable.beside("packet-bench").string
-        let policy = workshop.folder.appending(path: "every-rule.policy.yaml")
-        try Self.policy.write(to: policy, atomically: false, encoding: .utf8)
-        let run = workshop.folder.appending(path: "run.yaml")
-        try Self.run.write(to: run, atomically: false, encoding: .utf8)
+        let policy = workshop.folder.appending(path: "every-rule.policy.yaml").path()
+        let run = workshop.folder.appending(path: "run.yaml").path()
+        _ = try Usage.of("'\(maker)' --policy >'\(policy)' && '\(maker)' --run >'\(run)'")
         let program = try SandboxExecutable.beside("assay")
-        command = "'\(program)' leaks --policy '\(policy.path())' --run '\(run.path())' >/dev/null"
+        command = "'\(program)' leaks --policy '\(policy)' --run '\(run)' >/dev/null"
     }
 
     func writeCapture(size: Int, megabytes: Int) throws {
@@ -71,53 +70,6 @@ private struct Judging {
     }
 
     func removeCapture() { try? FileManager.default.removeItem(atPath: capture) }
-
-    private static let policy = """
-        version: 1
-        name: bench, every rule
-        ipv6: none
-        real-hardware-addresses: forbidden
-        most-hardware-addresses: 1
-        limits:
-          - purpose: Not without end
-            phases: [connected]
-            bytes-per-minute: 1000000000000
-        allowed:
-          - purpose: Tor relays
-            phases: [bootstrapping, connected]
-            tcp:
-              to: [relays]
-              except: [authorities]
-              opens-with: tls
-              direction: outgoing
-              time-to-live: [64]
-              distinct-destinations: 8
-          - purpose: Names
-            dns:
-              to: ["10.2.1.1:53"]
-              names: [portal.test]
-          - purpose: Stations
-            arp:
-              operations: [request, reply]
-
-        """
-
-    private static let run = """
-        version: 1
-        subnet: 10.2.1.0/24
-        gateway: 10.2.1.1
-        real-hardware-addresses: ["52:54:00:12:34:56"]
-        phase: connected
-        groups:
-          relays: ["198.51.100.0/24:9001"]
-          authorities: ["192.0.2.99:9001"]
-        secrets:
-          hostname: amnesia-host
-          serial: QM00042-SERIAL
-          machine: 0123456789abcdef0123456789abcdef
-          canary: canary-file-7251
-
-        """
 }
 
 /// What a command line took, its children included.

@@ -45,6 +45,12 @@ func measureLeakLatency(leaks: Int, policy: String, in workshop: Workshop) async
                 values: [100 - 100 * Double(report.latencies.count) / Double(max(1, report.injected))],
                 goal: 0
             ),
+            Figure(
+                name: "frames blamed that are innocent, at \(rateText) Mbit/s",
+                unit: "frames",
+                values: [Double(report.falseAlarms)],
+                goal: 0
+            ),
         ]
     }
     return figures

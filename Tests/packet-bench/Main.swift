@@ -11,6 +11,7 @@ import StrictYAML
 ///
 ///     packet-bench [WORD]                    only what has the word in its name
 ///     packet-bench --capture SIZE MEGABYTES  writes a capture of frames of one size, for ci/bench
+///     packet-bench --policy | --run          writes by which policy and in which run they are judged
 @main
 struct PacketBench {
     static func main() throws {
@@ -20,6 +21,11 @@ struct PacketBench {
         {
             write(TorMix(bytes: bytes << 20, seed: 3, size: size).capture)
             return
+        }
+        switch arguments.dropFirst().first {
+        case "--policy": return print(EveryRule.policy(), terminator: "")
+        case "--run": return print(EveryRule.run, terminator: "")
+        default: break
         }
         let mix = TrafficMix(bytes: 200 << 20, seed: 1)
         let span = mix.bytes.span
@@ -75,8 +81,8 @@ struct PacketBench {
     /// Judges what a guest sends that keeps to a policy of which every part is used, as frames and as a capture.
     private static func measureEveryRule() throws {
         let mix = TorMix(bytes: 200 << 20, seed: 2)
-        let (policy, guest) = try everyRule()
-        let (nameless, _) = try everyRule(identity: "allowed")
+        let (policy, guest) = try EveryRule.terms()
+        let (nameless, _) = try EveryRule.terms(identity: "allowed")
         measure("judge by every rule but those about who the guest is", packets: mix.frames.count, bytes: mix.byteCount)
         {
             var judge = LeakJudge(policy: nameless, guest: guest)
@@ -164,61 +170,6 @@ struct PacketBench {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    /// A policy in which everything is judged that can be, and a guest of which everything is known.
-    private static func everyRule(identity: String = "forbidden") throws -> (ResolvedLeakPolicy, GuestFacts) {
-        let text = """
-            version: 1
-            name: bench, every rule
-            ipv6: none
-            real-hardware-addresses: \(identity)
-            planted-secrets: \(identity)
-            most-hardware-addresses: 1
-            limits:
-              - purpose: Not without end
-                phases: [connected]
-                bytes-per-minute: 1000000000000
-            allowed:
-              - purpose: Tor relays
-                phases: [bootstrapping, connected]
-                tcp:
-                  to: [relays]
-                  except: [authorities]
-                  opens-with: tls
-                  direction: outgoing
-                  time-to-live: [64]
-                  distinct-destinations: 8
-              - purpose: Names
-                dns:
-                  to: ["10.2.1.1:53"]
-                  names: [portal.test]
-              - purpose: Addresses
-                dhcpv4:
-                  messages: [discover, request, release]
-                  options: [50, 54, 55, 57]
-                  client-identifier: frame-source
-              - purpose: Stations
-                arp:
-                  operations: [request, reply]
-            """
-        let groups = [
-            "relays": Set(TorMix.relays), "authorities": Set([Endpoint("192.0.2.99:9001")].compactMap(\.self)),
-        ]
-        let policy = try LeakPolicy(yaml: text, file: "bench.policy.yaml").resolved(with: groups)
-        let secrets = ["amnesia-host", "QM00042-SERIAL", "0123456789abcdef0123456789abcdef", "canary-file-7251"]
-        guard let subnet = IPv4Subnet("10.2.1.0/24"), let gateway = IPv4Address("10.2.1.1"),
-            let real = MACAddress("52:54:00:12:34:56")
-        else { preconditionFailure("The texts of the addresses are written above.") }
-        return (
-            policy,
-            GuestFacts(
-                hardwareAddresses: [real],
-                subnet: subnet,
-                gateway: gateway,
-                secrets: secrets.compactMap { PlantedSecret(name: $0, bytes: Array($0.utf8)) }
-            )
-        )
     }
 
     private static func policy() throws -> (ResolvedLeakPolicy, GuestFacts) {

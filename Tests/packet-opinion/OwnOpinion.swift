@@ -42,10 +42,12 @@ struct OwnOpinion {
         switch frame.link {
         case .ethernet(let header):
             opinion.protocols.append("eth")
-            opinion.protocols += header.tags.map { $0.type == 0x88a8 ? "ieee8021ad" : "vlan" }
             if isOutermost { opinion.stations = [header.source.description, header.destination.description] }
-        case .linuxCooked, .loopback, .none: break
+        case .linuxCooked: opinion.protocols.append("sll")
+        case .loopback: opinion.protocols.append("null")
+        case .none: break
         }
+        opinion.protocols += frame.link.tags.map { $0.type == 0x88a8 ? "ieee8021ad" : "vlan" }
         switch frame.content {
         case .ipv4(let packet):
             opinion.protocols.append("ip")

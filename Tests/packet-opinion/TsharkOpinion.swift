@@ -16,7 +16,8 @@ struct TsharkOpinion {
 
     private static let transports: Set<String> = ["tcp", "udp", "sctp", "icmp", "icmpv6", "igmp"]
     private static let known: Set<String> = transports.union([
-        "eth", "vlan", "ieee8021ad", "arp", "ip", "ipv6", "llc", "stp", "lldp", "eapol", "slow", "macc", "gre", "ah",
+        "eth", "sll", "null", "vlan", "ieee8021ad", "arp", "ip", "ipv6", "llc", "stp", "lldp", "eapol", "slow", "macc",
+        "gre", "ah",
     ])
 
     init?(line: String) {

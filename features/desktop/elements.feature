@@ -14,13 +14,14 @@ Feature: Programs are used by the names of their parts
     When I click the button "Create new database"
     Then I see the dialog "Create a new KeePassXC database…"
     And the text field "Database name field" says "Passwords"
+    And the text field "Database name field" is focused
     And the button "Go Back" is disabled
     When I type "Wallet"
     Then the text field "Database name field" says "Wallet"
     When I click the text field "Database description field"
-    And I type "Coins and notes"
     Then the text field "Database description field" is focused
-    And the text field "Database description field" says "Coins and notes"
+    When I type "Coins and notes"
+    Then the text field "Database description field" says "Coins and notes"
     When I click the button "Cancel"
     Then there is no dialog
     And nothing has leaked

@@ -31,15 +31,14 @@ struct ARPRule: Hashable, Sendable {
         beforeLease = try mapping.optionalCases("before-lease") ?? Set(Operation.allCases)
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts, state: GuestState) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, guest: GuestFacts, state: GuestState) -> RuleVerdict {
         guard case .arp(let arp) = frame.content, arp.operation.rawValue <= 2 else { return .unconcerned }
-        return RuleVerdict(flaw(of: arp, in: frame, ethernet, guest: guest, state: state))
+        return RuleVerdict(flaw(of: arp, in: frame, guest: guest, state: state))
     }
 
     private func flaw(
         of arp: ARP,
         in frame: DecodedFrame,
-        _ ethernet: Ethernet,
         guest: GuestFacts,
         state: GuestState
     ) -> Flaw? {
@@ -52,8 +51,8 @@ struct ARPRule: Hashable, Sendable {
             return Flaw(.arpBeforeLease, "an ARP \(operation.rawValue) is not allowed before the guest has an address")
         }
         if let flaw = flawOfLink(frame) { return flaw }
-        if arp.senderHardware != ethernet.source {
-            let reason = "the sender \(arp.senderHardware) is not the frame's source \(ethernet.source)"
+        if let source = frame.link.source, arp.senderHardware != source {
+            let reason = "the sender \(arp.senderHardware) is not the frame's source \(source)"
             return Flaw(.arpSenderHardware, reason)
         }
         if operation != .probe, !guest.isHost(arp.sender) {
@@ -68,7 +67,7 @@ struct ARPRule: Hashable, Sendable {
         if arp.operation == .request, arp.targetHardware != .zero, arp.targetHardware != .broadcast {
             return Flaw(.arpTargetHardware, "a request gives a hardware address for its target")
         }
-        if operation == .reply, arp.targetHardware != ethernet.destination {
+        if operation == .reply, !frame.link.canBeFor(arp.targetHardware) {
             return Flaw(.arpStation, "a reply goes to another station than it names")
         }
         return nil

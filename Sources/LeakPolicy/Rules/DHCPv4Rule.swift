@@ -79,7 +79,6 @@ struct DHCPv4Rule: Hashable, Sendable {
 
     func verdict(
         on frame: DecodedFrame,
-        _ ethernet: Ethernet,
         _ bytes: Span<UInt8>,
         guest: GuestFacts,
         state: inout GuestState
@@ -93,8 +92,8 @@ struct DHCPv4Rule: Hashable, Sendable {
         switch Application.decode(frame, bytes) {
         case .dhcpv4(let message):
             let flaw =
-                flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, ethernet, guest)
-                ?? flawOfFields(message, ethernet, guest) ?? flawOfOptions(message, ethernet)
+                flawOfPacket(packet, in: frame) ?? flawOfAddresses(packet, datagram, frame.link, guest)
+                ?? flawOfFields(message, frame.link, guest) ?? flawOfOptions(message, frame.link)
             if flaw == nil, message.messageType == .release { state.released() }
             return RuleVerdict(flaw)
         case .malformed(let error): return .broken(Flaw(.dhcpMalformed, error.summary))
@@ -105,7 +104,7 @@ struct DHCPv4Rule: Hashable, Sendable {
     private func flawOfAddresses(
         _ packet: IPv4,
         _ datagram: UDP,
-        _ ethernet: Ethernet,
+        _ link: LinkHeader,
         _ guest: GuestFacts
     ) -> Flaw? {
         if !datagram.checksum.isCorrect { return Flaw(.udpChecksum, "the UDP checksum is missing or wrong") }
@@ -118,8 +117,8 @@ struct DHCPv4Rule: Hashable, Sendable {
                 "the destination \(packet.destination) is neither broadcast nor the server \(guest.gateway)"
             )
         }
-        if ethernet.destination.isMulticast, ethernet.destination != .broadcast {
-            return Flaw(.groupStation, "the frame goes to the group \(ethernet.destination)")
+        if let station = link.destination, station.isMulticast, station != .broadcast {
+            return Flaw(.groupStation, "the frame goes to the group \(station)")
         }
         if datagram.payload.count > mostBytes {
             return Flaw(.dhcpLength, "the message has \(datagram.payload.count) bytes, more than \(mostBytes)")
@@ -127,7 +126,7 @@ struct DHCPv4Rule: Hashable, Sendable {
         return nil
     }
 
-    private func flawOfFields(_ message: DHCPv4, _ ethernet: Ethernet, _ guest: GuestFacts) -> Flaw? {
+    private func flawOfFields(_ message: DHCPv4, _ link: LinkHeader, _ guest: GuestFacts) -> Flaw? {
         if message.operation != 1 {
             return Flaw(.dhcpOperation, "a client's operation is 1, not \(message.operation)")
         }
@@ -135,8 +134,8 @@ struct DHCPv4Rule: Hashable, Sendable {
             let type = message.messageType.map { "\($0)" } ?? "is missing or"
             return Flaw(.dhcpMessage, "the message type \(type) is not allowed")
         }
-        if message.clientHardware != ethernet.source {
-            let reason = "the client \(message.clientHardware) is not the frame's source \(ethernet.source)"
+        if let source = link.source, message.clientHardware != source {
+            let reason = "the client \(message.clientHardware) is not the frame's source \(source)"
             return Flaw(.dhcpHardware, reason)
         }
         if message.hops != 0 || message.relayAddress != .unspecified {
@@ -165,7 +164,7 @@ struct DHCPv4Rule: Hashable, Sendable {
         return nil
     }
 
-    private func flawOfOptions(_ message: DHCPv4, _ ethernet: Ethernet) -> Flaw? {
+    private func flawOfOptions(_ message: DHCPv4, _ link: LinkHeader) -> Flaw? {
         var seen: Set<UInt8> = []
         for option in message.options {
             guard options.contains(option.code) else {
@@ -174,7 +173,7 @@ struct DHCPv4Rule: Hashable, Sendable {
             guard seen.insert(option.code).inserted else {
                 return Flaw(.dhcpRepeatedOption, "option \(option.code) is there twice")
             }
-            if let flaw = flaw(of: option, ethernet.source) { return flaw }
+            if let flaw = flaw(of: option, link) { return flaw }
         }
         return nil
     }
@@ -182,7 +181,7 @@ struct DHCPv4Rule: Hashable, Sendable {
     /// The lengths of options that hold nothing but one number or address; more would be a place to hide.
     private static let fixedLengths: [UInt8: Int] = [50: 4, 51: 4, 52: 1, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4, 80: 0]
 
-    private func flaw(of option: DHCPv4.Option, _ source: MACAddress) -> Flaw? {
+    private func flaw(of option: DHCPv4.Option, _ link: LinkHeader) -> Flaw? {
         if let length = Self.fixedLengths[option.code], option.data.count != length {
             let reason = "option \(option.code) has \(option.data.count) bytes instead of \(length)"
             return Flaw(.dhcpOptionLength, reason)
@@ -192,11 +191,17 @@ struct DHCPv4Rule: Hashable, Sendable {
             return Flaw(.dhcpHostname, "the host name is not one of those allowed")
         case 60 where !vendorClasses.contains(String(decoding: option.data, as: UTF8.self)):
             return Flaw(.dhcpVendorClass, "the vendor class is not one of those allowed")
-        case 61 where clientIdentifier == .frameSource && option.data != [1] + source.bytes:
+        case 61 where clientIdentifier == .frameSource && !isSource(option.data, link):
             return Flaw(.dhcpClientIdentifier, "the client identifier is not the frame's source")
         case 55: return flawOfRequests(option.data)
         default: return nil
         }
+    }
+
+    /// Whether an identifier is that of a station of Ethernet that can have sent the frame.
+    private func isSource(_ identifier: [UInt8], _ link: LinkHeader) -> Bool {
+        guard identifier.count == 7, identifier[0] == 1 else { return false }
+        return link.canBeFrom(MACAddress(rawValue: identifier[1...].reduce(0) { $0 << 8 | UInt64($1) }))
     }
 
     private func flawOfRequests(_ numbers: [UInt8]) -> Flaw? {

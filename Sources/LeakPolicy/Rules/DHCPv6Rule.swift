@@ -41,11 +41,11 @@ struct DHCPv6Rule: Hashable, Sendable {
         identifiers = try mapping.cases("identifiers")
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv6(let packet) = frame.content, case .udp(let datagram) = packet.transport,
             datagram.destinationPort == 547
         else { return .unconcerned }
-        if let flaw = flawOfPacket(packet, in: frame, ethernet) { return .broken(flaw) }
+        if let flaw = flawOfPacket(packet, in: frame) { return .broken(flaw) }
         if !datagram.checksum.isCorrect { return .broken(Flaw(.udpChecksum, "the UDP checksum is wrong")) }
         guard packet.source.isLinkLocal else {
             return .broken(Flaw(.sourceAddress, "the source \(packet.source) is not link-local"))
@@ -54,13 +54,13 @@ struct DHCPv6Rule: Hashable, Sendable {
             return .broken(Flaw(.dhcpv6Destination, "DHCPv6 goes from port 546 to ff02::1:2"))
         }
         switch Application.decode(frame, bytes) {
-        case .dhcpv6(let message): return RuleVerdict(flaw(of: message, ethernet.source))
+        case .dhcpv6(let message): return RuleVerdict(flaw(of: message, frame.link))
         case .malformed(let error): return .broken(Flaw(.dhcpv6Malformed, error.summary))
         default: return .broken(Flaw(.dhcpv6Malformed, "the datagram is no DHCPv6 message"))
         }
     }
 
-    private func flaw(of message: DHCPv6, _ source: MACAddress) -> Flaw? {
+    private func flaw(of message: DHCPv6, _ link: LinkHeader) -> Flaw? {
         guard messages.contains(message.type) else {
             return Flaw(.dhcpv6Message, "the message type \(message.type) is not allowed")
         }
@@ -72,7 +72,7 @@ struct DHCPv6Rule: Hashable, Sendable {
         let isAllowed =
             switch message.clientIdentifier {
             case .linkAddress(let address), .linkAddressAndTime(let address, _):
-                identifiers.contains(.frameSource) && address == source
+                identifiers.contains(.frameSource) && link.canBeFrom(address)
             case .uuid: identifiers.contains(.uuid)
             case .enterprise: identifiers.contains(.enterprise)
             case .other: false

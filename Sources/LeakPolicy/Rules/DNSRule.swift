@@ -18,7 +18,7 @@ struct DNSRule: Hashable, Sendable {
 
     mutating func resolve(_ groups: [String: Destinations]) { to.resolve(groups) }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv4(let packet) = frame.content, case .udp(let datagram) = packet.transport,
             to.contains(packet.destination, datagram.destinationPort)
         else { return .unconcerned }
@@ -31,8 +31,8 @@ struct DNSRule: Hashable, Sendable {
                 Flaw(.sourceAddress, "the source \(packet.source) is not in the guest's subnet \(guest.subnet)")
             )
         }
-        guard !ethernet.destination.isMulticast else {
-            return .broken(Flaw(.groupStation, "the frame goes to the group \(ethernet.destination)"))
+        if let station = frame.link.destination, station.isMulticast {
+            return .broken(Flaw(.groupStation, "the frame goes to the group \(station)"))
         }
         switch Application.decode(frame, bytes) {
         case .dns(let message, _): return RuleVerdict(flaw(of: message))

@@ -65,11 +65,11 @@ final class EndpointRule: Sendable {
         return EndpointRule(self, to: to, except: except)
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
         switch frame.content {
         case .ipv4(let packet):
             if case .tcp(let segment) = packet.transport {
-                return verdict(on: segment, packet.header, to: ethernet.destination, flawOfLink(frame), guest)
+                return verdict(on: segment, packet.header, to: frame.link.destination, flawOfLink(frame), guest)
             }
             guard case .udp(let datagram) = packet.transport, transport == .udp,
                 to.contains(packet.destination, datagram.destinationPort),
@@ -78,20 +78,20 @@ final class EndpointRule: Sendable {
             return verdict(
                 flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.header.timeToLive) ?? flaw(of: datagram),
                 isHost: guest.isHost(packet.source),
-                ethernet.destination,
+                frame.link.destination,
                 guest
             )
         case .ipv6(let packet):
             guard let port = port(of: packet.transport), to.contains(packet.destination, port),
                 !except.contains(packet.destination, port)
             else { return .unconcerned }
-            var flaw = flawOfPacket(packet, in: frame, ethernet) ?? flawOfTimeToLive(packet.hopLimit)
+            var flaw = flawOfPacket(packet, in: frame) ?? flawOfTimeToLive(packet.hopLimit)
             switch packet.transport {
             case .tcp(let segment): flaw = flaw ?? self.flaw(of: segment)
             case .udp(let datagram): flaw = flaw ?? self.flaw(of: datagram)
             default: break
             }
-            return verdict(flaw, isHost: guest.isHost(packet.source), ethernet.destination, guest)
+            return verdict(flaw, isHost: guest.isHost(packet.source), frame.link.destination, guest)
         default: return .unconcerned
         }
     }
@@ -105,7 +105,7 @@ final class EndpointRule: Sendable {
     private func verdict(
         on segment: TCP,
         _ packet: IPv4Header,
-        to station: MACAddress,
+        to station: MACAddress?,
         _ flawOfLink: Flaw?,
         _ guest: GuestFacts
     ) -> RuleVerdict {
@@ -117,12 +117,12 @@ final class EndpointRule: Sendable {
         return verdict(flaw, isHost: guest.isHost(packet.source), station, guest)
     }
 
-    private func verdict(_ flaw: Flaw?, isHost: Bool, _ station: MACAddress, _ guest: GuestFacts) -> RuleVerdict {
+    private func verdict(_ flaw: Flaw?, isHost: Bool, _ station: MACAddress?, _ guest: GuestFacts) -> RuleVerdict {
         if let flaw { return .broken(flaw) }
         guard isHost else {
             return .broken(Flaw(.sourceAddress, "the source is not in the guest's subnet \(guest.subnet)"))
         }
-        guard !station.isGroup else {
+        if let station, station.isGroup {
             return .broken(Flaw(.groupStation, "the frame goes to the group \(station)"))
         }
         return .allowed

@@ -27,7 +27,6 @@ struct ListenerRule: Hashable, Sendable {
 
     func verdict(
         on frame: DecodedFrame,
-        _ ethernet: Ethernet,
         _ bytes: Span<UInt8>,
         guest: GuestFacts,
         state: inout GuestState
@@ -37,7 +36,7 @@ struct ListenerRule: Hashable, Sendable {
         else { return .unconcerned }
         return RuleVerdict(
             // A hop-by-hop header with nothing but the router's alert.
-            flawOfPacket(packet, in: frame, ethernet, extensions: [0])
+            flawOfPacket(packet, in: frame, extensions: [0])
                 ?? flaw(of: message, packet, icmp, bytes, guest, &state)
         )
     }

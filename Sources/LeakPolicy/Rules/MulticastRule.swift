@@ -27,18 +27,19 @@ struct MulticastRule: Hashable, Sendable {
         names = try mapping.cases("protocols")
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, _ bytes: Span<UInt8>, guest: GuestFacts) -> RuleVerdict {
         switch frame.content {
         case .ipv4(let packet):
             guard let name = name(of: packet.transport) else { return .unconcerned }
             let flaw =
                 flawOfPacket(packet, in: frame, mayHaveOptions: name == .igmp)
-                ?? flaw(of: name, packet, ethernet, bytes, guest) ?? flawOfContent(name, packet.transport, frame, bytes)
+                ?? flaw(of: name, packet, frame.link, bytes, guest)
+                ?? flawOfContent(name, packet.transport, frame, bytes)
             return RuleVerdict(flaw)
         case .ipv6(let packet):
             guard let name = name(of: packet.transport) else { return .unconcerned }
             let flaw =
-                flawOfPacket(packet, in: frame, ethernet) ?? flaw(of: name, packet, guest)
+                flawOfPacket(packet, in: frame) ?? flaw(of: name, packet, guest)
                 ?? flawOfContent(name, packet.transport, frame, bytes)
             return RuleVerdict(flaw)
         case .arp, .llc, .control, .unknown: return .unconcerned
@@ -58,16 +59,16 @@ struct MulticastRule: Hashable, Sendable {
     private func flaw(
         of name: Name,
         _ packet: IPv4,
-        _ ethernet: Ethernet,
+        _ link: LinkHeader,
         _ bytes: Span<UInt8>,
         _ guest: GuestFacts
     ) -> Flaw? {
         let place = name.place
         let isRight =
             name == .netbios
-            ? packet.destination == guest.subnet.broadcast && ethernet.destination == .broadcast
+            ? packet.destination == guest.subnet.broadcast && link.canBeFor(.broadcast)
             : packet.destination.rawValue == place.group
-                && ethernet.destination.rawValue == 0x0100_5e00_0000 | UInt64(place.group & 0x7f_ffff)
+                && link.canBeFor(MACAddress(rawValue: 0x0100_5e00_0000 | UInt64(place.group & 0x7f_ffff)))
         if !isRight { return Flaw(.multicastDestination, "\(name.rawValue) goes to \(packet.destination)") }
         if !guest.isHost(packet.source), name != .igmp || packet.source != .unspecified {
             return Flaw(.sourceAddress, "the source \(packet.source) is not in the guest's subnet \(guest.subnet)")

@@ -17,13 +17,13 @@ struct NeighbourRule: Hashable, Sendable {
         messages = try mapping.cases("messages")
     }
 
-    func verdict(on frame: DecodedFrame, _ ethernet: Ethernet, guest: GuestFacts) -> RuleVerdict {
+    func verdict(on frame: DecodedFrame, guest: GuestFacts) -> RuleVerdict {
         guard case .ipv6(let packet) = frame.content, case .icmpv6(let icmp) = packet.transport,
             case .neighbourDiscovery(let message) = icmp.message
         else { return .unconcerned }
         return RuleVerdict(
-            flawOfPacket(packet, in: frame, ethernet) ?? flaw(of: message, packet, icmp)
-                ?? flawOfAddresses(message, packet, ethernet, guest)
+            flawOfPacket(packet, in: frame) ?? flaw(of: message, packet, icmp)
+                ?? flawOfAddresses(message, packet, frame.link, guest)
         )
     }
 
@@ -72,13 +72,13 @@ struct NeighbourRule: Hashable, Sendable {
     private func flawOfAddresses(
         _ message: NeighbourDiscovery,
         _ packet: IPv6,
-        _ ethernet: Ethernet,
+        _ link: LinkHeader,
         _ guest: GuestFacts
     ) -> Flaw? {
         if packet.source != .unspecified, !guest.isHost(packet.source) {
             return Flaw(.sourceAddress, "the source \(packet.source) is neither link-local nor of a known prefix")
         }
-        if let address = message.linkAddress, address != ethernet.source {
+        if let address = message.linkAddress, !link.canBeFrom(address) {
             return Flaw(.neighbourHardware, "the hardware address \(address) is not the frame's source")
         }
         switch message.kind {

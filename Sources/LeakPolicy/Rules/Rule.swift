@@ -112,17 +112,15 @@ enum Rule: Sendable {
         guest: GuestFacts,
         state: inout GuestState
     ) -> RuleVerdict {
-        // A guest's card is Ethernet: what is anything else was not captured from one, and nothing allows it.
-        guard let ethernet = frame.ethernet else { return .unconcerned }
-        return switch self {
-        case .endpoints(let rule): rule.verdict(on: frame, ethernet, guest: guest)
-        case .dns(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
-        case .dhcpv4(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
-        case .arp(let rule): rule.verdict(on: frame, ethernet, guest: guest, state: state)
-        case .neighbours(let rule): rule.verdict(on: frame, ethernet, guest: guest)
-        case .listeners(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest, state: &state)
-        case .dhcpv6(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
-        case .multicast(let rule): rule.verdict(on: frame, ethernet, bytes, guest: guest)
+        switch self {
+        case .endpoints(let rule): rule.verdict(on: frame, guest: guest)
+        case .dns(let rule): rule.verdict(on: frame, bytes, guest: guest)
+        case .dhcpv4(let rule): rule.verdict(on: frame, bytes, guest: guest, state: &state)
+        case .arp(let rule): rule.verdict(on: frame, guest: guest, state: state)
+        case .neighbours(let rule): rule.verdict(on: frame, guest: guest)
+        case .listeners(let rule): rule.verdict(on: frame, bytes, guest: guest, state: &state)
+        case .dhcpv6(let rule): rule.verdict(on: frame, bytes, guest: guest)
+        case .multicast(let rule): rule.verdict(on: frame, bytes, guest: guest)
         case .link(let rule): rule.verdict(on: frame)
         }
     }

@@ -29,7 +29,7 @@ enum RuleVerdict: Equatable {
 
 /// Returns what is wrong with the link's part of a frame, or `nil`.
 func flawOfLink(_ frame: DecodedFrame) -> Flaw? {
-    if case .ethernet(let header) = frame.link, header.tags.count > 0 {
+    if !frame.link.tags.isEmpty {
         return Flaw(.vlanTag, "the frame has a VLAN tag")
     }
     return flawOfTrailer(isZero: frame.trailerIsZero)
@@ -60,7 +60,6 @@ func flawOfPacket(_ packet: IPv4, in frame: DecodedFrame, mayHaveOptions: Bool =
 func flawOfPacket(
     _ packet: IPv6,
     in frame: DecodedFrame,
-    _ ethernet: Ethernet,
     extensions: NumberList = []
 ) -> Flaw? {
     if let flaw = flawOfLink(frame) { return flaw }
@@ -72,11 +71,8 @@ func flawOfPacket(
     }
     // RFC 2464, section 7: a group's frames go to the station that its address names.
     let low = UInt64(UInt32(truncatingIfNeeded: packet.destination.low))
+    guard let station = frame.link.destination else { return nil }
     let isRight =
-        packet.destination.isMulticast
-        ? ethernet.destination.rawValue == 0x3333_0000_0000 | low : !ethernet.destination.isMulticast
-    if !isRight {
-        return Flaw(.ipv6Station, "the frame for \(packet.destination) goes to \(ethernet.destination)")
-    }
-    return nil
+        packet.destination.isMulticast ? station.rawValue == 0x3333_0000_0000 | low : !station.isMulticast
+    return isRight ? nil : Flaw(.ipv6Station, "the frame for \(packet.destination) goes to \(station)")
 }

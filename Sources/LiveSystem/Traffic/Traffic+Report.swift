@@ -7,8 +7,7 @@ extension Traffic {
     package func report(_ evidence: CaptureEvidence) -> ConditionReport {
         state.withLock { state in
             state.end()
-            let seen = state.judge.report
-            let doubts = seen.doubts + state.phases.doubts
+            let (seen, doubts) = (state.judge.report, state.judge.doubts)
             if let leak = state.leaks.first {
                 let error = state.error(leak)
                 return .traffic(.broken, "leaked", error.summary, state.senders + error.context + state.findings)
@@ -35,11 +34,8 @@ extension Traffic {
 }
 
 extension Traffic.State {
-    /// Tells the judge, once, that there are no more frames.
+    /// Tells the judge that there are no more frames.
     fileprivate mutating func end() {
-        guard !hasEnded else { return }
-        hasEnded = true
-        for phase in phases.takeAll() { judge.enter(phase) }
         leaks += judge.finish().map { Traffic.SeenLeak(finding: $0, step: nil) }
     }
 
@@ -58,12 +54,6 @@ extension Traffic.State {
             if !lines.contains(line) { lines.append(line) }
         }
         return lines
-    }
-}
-
-extension PhaseLog {
-    var doubts: [String] {
-        hasLostTime ? ["The host's clock was set back, so that it can't be told when frames left."] : []
     }
 }
 

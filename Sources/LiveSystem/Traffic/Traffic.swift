@@ -21,8 +21,7 @@ public final class Traffic: Sendable {
     }
 
     struct State {
-        var judge: LeakJudge
-        var phases = PhaseLog()
+        var judge: PhasedJudge
         var recent = RecentFrames()
         var expected: [LeakExpectation: Int] = [:]
         var leaks: [SeenLeak] = []
@@ -34,8 +33,6 @@ public final class Traffic: Sendable {
         var ownersWanted = 0
         var step: String?
         var hasFailedSteps = false
-        /// Whether the judge was told that there are no more frames.
-        var hasEnded = false
         var changed = Latch()
         /// The judges of other cards, which want to know the phases.
         var cards: [CardJudge] = []
@@ -58,11 +55,11 @@ public final class Traffic: Sendable {
     private let ask: AsyncStream<LeakQuestion>.Continuation
 
     package init(policy: ResolvedLeakPolicy, guest: GuestFacts, scenario: ScenarioContext) {
-        state = Mutex(State(judge: LeakJudge(policy: policy, guest: guest)))
+        state = Mutex(State(judge: PhasedJudge(LeakJudge(policy: policy, guest: guest))))
         self.scenario = scenario
         (questions, ask) = AsyncStream.makeStream()
         // There is no guest yet, so that no frame can have left before.
-        state.withLock { $0.phases.enter(.off, at: 0) }
+        state.withLock { $0.judge.enter(.off, at: 0) }
     }
 
     // MARK: - For steps
@@ -150,10 +147,8 @@ public final class Traffic: Sendable {
     /// Judges a frame, and says which phases had begun since the one before.
     package func weigh(_ frame: CapturedFrame) -> (finding: String?, phases: [Phase]) {
         let (comment, error, changed, phases) = state.withLock { state -> (String?, LeakError?, Latch?, [Phase]) in
-            let phases = state.phases.take(until: frame.timestamp, now: { wallClock() })
-            for phase in phases { state.judge.enter(phase) }
             state.recent.add(frame)
-            let finding = state.judge.judge(frame)
+            let (finding, phases) = state.judge.judge(frame, now: wallClock)
             if state.judge.ownersWanted > state.ownersWanted {
                 state.ownersWanted = state.judge.ownersWanted
                 put(.owners, &state)
@@ -235,7 +230,7 @@ public final class Traffic: Sendable {
     /// Says that the guest has come as far as a phase, unless it has come further or is off.
     package func enter(_ phase: Phase, after earlier: Set<Phase>) {
         state.withLock { state in
-            guard let current = state.phases.current, earlier.contains(current) else { return }
+            guard let current = state.judge.phase, earlier.contains(current) else { return }
             state.enter(phase)
         }
     }
@@ -243,13 +238,13 @@ public final class Traffic: Sendable {
     /// Tells the judge of another card the phases too, from the present one on.
     func tellPhases(to card: CardJudge) {
         state.withLock { state in
-            card.enter(state.phases.current ?? .off, at: 0)
+            card.enter(state.judge.phase ?? .off, at: 0)
             state.cards.append(card)
         }
     }
 
     /// What the guest is doing, as far as it was said.
-    package var phase: Phase { state.withLock { $0.phases.current ?? .off } }
+    package var phase: Phase { state.withLock { $0.judge.phase ?? .off } }
 
     package func stepFailed() { state.withLock { $0.hasFailedSteps = true } }
 
@@ -306,16 +301,11 @@ public final class Traffic: Sendable {
 extension Traffic.State {
     fileprivate mutating func enter(_ phase: Phase) {
         let time = wallClock()
-        phases.enter(phase, at: time)
+        judge.enter(phase, at: time)
         for card in cards { card.enter(phase, at: time) }
     }
 
     var missingLeaks: [String] { expected.filter { $0.value == 0 }.keys.map(\.description).sorted() }
-}
-
-extension Phase {
-    /// What stands beside the first frame of the phase in a capture.
-    var comment: String { "phase: \(rawValue)" }
 }
 
 /// Nanoseconds since 1970, by the clock that stamps the frames.

@@ -67,11 +67,36 @@ package struct Ethernet: Hashable, Sendable {
             )
         }
 
-        fileprivate mutating func append(_ tag: Tag) {
+        private mutating func append(_ tag: Tag) {
             let shift = UInt64(16 * count)
             types |= UInt64(tag.type) << shift
             controls |= UInt64(tag.control) << shift
             length += 1
+        }
+
+        /// Reads the tags that a type announces, and returns the type behind them and what is left.
+        static func decode(
+            _ bytes: Span<UInt8>,
+            _ window: Range<Int>,
+            announcedBy type: UInt16
+        ) throws(FrameDecodingError) -> (Tags, type: UInt16, Range<Int>) {
+            var (tags, type, rest) = (Tags(), type, window)
+            while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
+                guard tags.count < capacity else {
+                    throw .invalid(
+                        .vlan,
+                        at: rest.lowerBound,
+                        "number of tags",
+                        expected: "at most \(capacity)",
+                        seen: "more"
+                    )
+                }
+                try bytes.require(4, of: rest, for: .vlan)
+                tags.append(Tag(type: type, control: bytes.u16(rest.lowerBound)))
+                type = bytes.u16(rest.lowerBound + 2)
+                rest = rest.lowerBound + 4..<window.upperBound
+            }
+            return (tags, type, rest)
         }
     }
 
@@ -99,18 +124,11 @@ package struct Ethernet: Hashable, Sendable {
     ) throws(FrameDecodingError) -> (Ethernet, Range<Int>) {
         try bytes.require(headerLength, of: window, for: .ethernet)
         let start = window.lowerBound
-        var offset = start + 12
-        var type = bytes.u16(offset)
-        var tags = Tags()
-        while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
-            guard tags.count < Tags.capacity else {
-                throw .invalid(.vlan, at: offset, "number of tags", expected: "at most \(Tags.capacity)", seen: "more")
-            }
-            try bytes.require(6, of: offset..<window.upperBound, for: .vlan)
-            tags.append(Tag(type: type, control: bytes.u16(offset + 2)))
-            offset += 4
-            type = bytes.u16(offset)
-        }
+        let (tags, type, rest) = try Tags.decode(
+            bytes,
+            start + headerLength..<window.upperBound,
+            announcedBy: bytes.u16(start + 12)
+        )
         let kind: Kind
         switch type {
         case 0x0600...: kind = .type(EtherType(rawValue: type))
@@ -118,13 +136,13 @@ package struct Ethernet: Hashable, Sendable {
         default:
             throw .invalid(
                 .ethernet,
-                at: offset,
+                at: rest.lowerBound - 2,
                 "type",
                 expected: "a length up to 1500 or a type from 1536",
                 seen: type
             )
         }
         let header = Ethernet(destination: bytes.mac(start), source: bytes.mac(start + 6), tags: tags, kind: kind)
-        return (header, offset + 2..<window.upperBound)
+        return (header, rest)
     }
 }

@@ -1,9 +1,12 @@
 /// What the bytes of a captured frame begin with, by the numbers that capture files use (LINKTYPE_).
 package struct LinkType: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     package let rawValue: UInt32
+    /// Whether it is ``ethernet``; kept, since it is asked of every frame.
+    package let isEthernet: Bool
 
     package init(rawValue: UInt32) {
         self.rawValue = rawValue
+        isEthernet = rawValue == 1
     }
 
     /// A number of the sending machine's address families in front of the packet.

@@ -1,5 +1,3 @@
-package import LeakPolicy
-
 /// The phases that the guest was in, each from the moment at which the harness said so.
 ///
 /// ```
