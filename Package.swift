@@ -367,11 +367,16 @@ let integrationTests: [Target] = [
         "CheckpointStoreIntegrationTests",
         ["CheckpointStore", "TestSupport", "store-probe", subprocess, system]
     ),
-    testProgram("internet-probe", ["Diagnostics", "SimulatedInternet", subprocess, system]),
+    // A network stack in the guest's place, for programs that have no guest.
+    .target(name: "GuestNetwork", dependencies: [subprocess], path: "Tests/GuestNetwork", swiftSettings: strict),
+    testProgram("internet-probe", ["Diagnostics", "GuestNetwork", "SimulatedInternet", system]),
     tests("SimulatedInternetIntegrationTests", ["SimulatedInternet", "internet-probe", subprocess, system]),
     testProgram(
         "hostility-probe",
-        ["CLinkSocket", "CPacketSocket", "HostileNetwork", "PacketDecoding", "SimulatedInternet", subprocess, system]
+        [
+            "CLinkSocket", "CPacketSocket", "GuestNetwork", "HostileNetwork", "PacketDecoding", "SimulatedInternet",
+            system,
+        ]
     ),
     tests("HostileNetworkIntegrationTests", ["HostileNetwork", "hostility-probe", subprocess, system]),
 ]

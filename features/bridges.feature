@@ -13,9 +13,17 @@ Feature: Tor is entered by bridges
     And nothing has leaked
 
   @bridges
+  Scenario: A system that was connected by a bridge goes on by it
+    Given the system is connected to Tor by a bridge
+    When the page "http://web.test/" is fetched through Tor
+    Then the page says "Assay simulated web"
+    And the web server was visited by an exit relay, and by nobody else
+    And nothing has leaked
+
+  @bridges
   Scenario: A relay that is spoken to is reported
     Given the system is up and has a network
     And the firewall is switched off
-    And TCP to "192.0.2.11:9001" must be reported as a leak
-    When a program sends TCP to "192.0.2.11:9001"
+    And TCP to "192.0.2.21:9001" must be reported as a leak
+    When a program sends TCP to "192.0.2.21:9001"
     Then the leak is reported

@@ -24,6 +24,8 @@ final class JudgingTerms: Sendable {
     let identity: IdentitySearch?
     /// How the streams of each allowance have to begin; `nil` where there are none.
     let openings: [EndpointRule.Opening?]
+    /// In which phases connections of each allowance may be opened; `nil` where that is not said.
+    let openingPhases: [Set<Phase>?]
     /// Whether each allowance wants to know who in the guest sends the traffic.
     let hasOwner: [Bool]
     /// The rules about TCP and the places of their allowances, which most frames need not look further than.
@@ -50,6 +52,7 @@ final class JudgingTerms: Sendable {
         var openings = [EndpointRule.Opening?](repeating: nil, count: policy.allowances.count)
         for (index, rule) in segmentRules { openings[index] = rule.takeUnretainedValue().opensWith }
         self.openings = openings
+        openingPhases = policy.allowances.map { if case .endpoints(let rule) = $0.rule { rule.opensIn } else { nil } }
         hasOwner = policy.allowances.map { $0.owner != nil }
         phases = policy.allowances.map { $0.phases?.reduce(0) { $0 | $1.bit } ?? .max }
     }
@@ -103,11 +106,25 @@ final class JudgingTerms: Sendable {
     /// What is wrong with the time at which an allowance is used.
     private func flawOfPhase(_ index: Int, in phase: Phase?) -> Flaw? {
         if phases[index] == .max || phase.map({ phases[index] & $0.bit != 0 }) == true { return nil }
-        guard let phase else {
-            return Flaw(.unknownPhase, "it is allowed in some phases only, and nobody said which one this is")
-        }
-        let words = Phase.allCases.filter { phases[index] & $0.bit != 0 }.map(\.rawValue).joined(separator: ", ")
+        guard let phase else { return Self.unknownPhase }
+        let words = words(Phase.allCases.filter { phases[index] & $0.bit != 0 })
         return Flaw(.phase, "it is allowed in \(words), and this is \(phase.rawValue)")
+    }
+
+    /// What is wrong with a connection that was not opened in the phases in which it may be.
+    func flawOfOpening(_ phases: Set<Phase>, in phase: Phase?) -> Flaw {
+        guard let phase else { return Self.unknownPhase }
+        let words = words(Phase.allCases.filter(phases.contains))
+        return Flaw(.phase, "its connection may be opened in \(words), and was not; this is \(phase.rawValue)")
+    }
+
+    private static let unknownPhase = Flaw(
+        .unknownPhase,
+        "it is allowed in some phases only, and nobody said which one this is"
+    )
+
+    private func words(_ phases: [Phase]) -> String {
+        phases.map(\.rawValue).joined(separator: ", ")
     }
 
     // MARK: - Complaints

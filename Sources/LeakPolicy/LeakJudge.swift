@@ -38,6 +38,9 @@ package struct LeakJudge: Sendable {
     private var run: RunRules
     private var records = FlowRecords()
     private var seen: TrafficReport
+    /// The places of flows that were met in a phase in which their connections may be opened, where that is said, with the
+    /// number of the SYN that was seen of them.
+    private var openedInTime: [Int: UInt32?] = [:]
     /// Connections whose beginnings were judged elsewhere.
     private var earlier: Set<Flow> = []
     /// Whether the guest's frames came without what only Ethernet tells of them.
@@ -166,7 +169,8 @@ package struct LeakJudge: Sendable {
         switch terms.verdict(on: frame, in: state.phase) {
         case .allowed(let index):
             let flaw =
-                flawOfStream(frame.segment, place, bytes, allowedBy: index)
+                flawOfOpening(Flow(of: frame), frame.segment, place, allowedBy: index)
+                ?? flawOfStream(frame.segment, place, bytes, allowedBy: index)
                 ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
             return conclude(flaw, Flow(of: frame), facts, allowedBy: index)
         case let other: return terms.complaint(of: other)
@@ -189,7 +193,9 @@ package struct LeakJudge: Sendable {
         case .allowed(let index):
             var flaw: Flaw?
             if case .tcp(let segment) = frame.transport {
-                flaw = flawOfStream(segment, place, bytes, allowedBy: index)
+                flaw =
+                    flawOfOpening(Flow(of: frame), segment, place, allowedBy: index)
+                    ?? flawOfStream(segment, place, bytes, allowedBy: index)
             }
             flaw =
                 flaw ?? run.flaw(of: Flow(of: frame), from: source, at: place, allowedBy: index, facts, in: state.phase)
@@ -209,6 +215,33 @@ package struct LeakJudge: Sendable {
         if terms.hasOwner[index] { run.requireOwner(allowedBy: index, of: flow(), facts, in: state.phase) }
         seen.allowances[index].add(facts.originalLength)
         return nil
+    }
+
+    /// What is wrong with a segment whose connection was opened when it must not be.
+    private mutating func flawOfOpening(
+        _ flow: @autoclosure () -> Flow,
+        _ segment: TCP,
+        _ place: Int?,
+        allowedBy index: Int
+    ) -> Flaw? {
+        guard let phases = terms.openingPhases[index] else { return nil }
+        if let phase = state.phase, phases.contains(phase) {
+            if let place {
+                if segment.flags.has(.opens) { openedInTime[place] = .some(segment.sequence) }
+                if openedInTime[place] == nil { openedInTime[place] = .some(nil) }
+            }
+            return nil
+        }
+        if segment.flags.has(.opens) {
+            // One that nobody answered is repeated; another number is another connection between the same ports.
+            if let place, openedInTime[place] == .some(segment.sequence) { return nil }
+            if let place { openedInTime[place] = nil }
+        } else if let place, openedInTime[place] != nil {
+            return nil
+        } else if earlier.contains(flow()) {
+            return nil
+        }
+        return terms.flawOfOpening(phases, in: state.phase)
     }
 
     private mutating func flawOfStream(

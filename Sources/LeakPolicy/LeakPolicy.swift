@@ -19,6 +19,12 @@ package struct LeakPolicy: Sendable {
         let protocols: ProtocolSet
         var rule: Rule
 
+        fileprivate var dependsOnPhases: Bool {
+            if phases != nil { return true }
+            if case .endpoints(let rule) = rule { return rule.opensIn != nil }
+            return false
+        }
+
         init(purpose: String, phases: Set<Phase>?, owner: TrafficOwner?, rule: Rule) {
             (self.purpose, self.phases, self.owner, self.rule) = (purpose, phases, owner, rule)
             protocols = rule.protocols
@@ -128,7 +134,7 @@ package struct LeakPolicy: Sendable {
     }
 
     /// Whether a judge has to be told the guest's phases.
-    package var dependsOnPhases: Bool { !limits.isEmpty || allowances.contains { $0.phases != nil } }
+    package var dependsOnPhases: Bool { !limits.isEmpty || allowances.contains(where: \.dependsOnPhases) }
 
     /// The names of endpoints that are known only when a run has begun.
     package var groups: Set<String> {

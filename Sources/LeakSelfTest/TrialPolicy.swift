@@ -42,6 +42,11 @@ package enum TrialPolicy: String, Sendable, CaseIterable {
             phases: [bootstrapping]
             tcp:
               to: [tor-authorities]
+          - purpose: The way into the Tor network, once found
+            phases: [bootstrapping, connected, shutting-down]
+            tcp:
+              to: ["192.0.2.98:9001"]
+              opens-in: [bootstrapping]
           - purpose: Entry relays
             phases: [bootstrapping, connected, shutting-down]
             tcp:
@@ -182,6 +187,8 @@ package enum TrialPolicy: String, Sendable, CaseIterable {
 
     static let relays = (1...3).map { Endpoint(address: .v4(IPv4Address(rawValue: 0xc000_0200 + $0)), port: 9001) }
     static let authority = Endpoint(address: .v4(IPv4Address(rawValue: 0xc000_0263)), port: 9001)
+    /// Where connections may go on that were opened while Tor was bootstrapping.
+    static let directory = Endpoint(address: .v4(IPv4Address(rawValue: 0xc000_0262)), port: 9001)
     static let gateway = IPv4Address(rawValue: 0x0a02_0101)
     static let realAddress = MACAddress(rawValue: 0x5254_0012_3456)
     static let hostname = "tell-tale-host"

@@ -11,14 +11,16 @@ package import Verdicts
 /// sent, this one whether it got where it was sent, to the byte.
 package final class Accounts: Sendable {
     private struct State {
-        var books = GuestBooks()
+        var books: GuestBooks
         var earlier: Set<ConnectionEnds> = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Opens accounts with nothing in them.
-    package init() {}
+    ///
+    /// `timeServers` count what the guest asks them.
+    package init(timeServers: Set<Endpoint> = []) { state = Mutex(State(books: GuestBooks(timeServers: timeServers))) }
 
     /// Books a frame, on the thread that captures it.
     package func book(_ frame: CapturedFrame, isReported: Bool) {
@@ -36,8 +38,16 @@ package final class Accounts: Sendable {
     }
 
     /// How much was booked of the messages that services write into their logs.
-    var messages: (leases: Int, names: Int) {
-        state.withLock { ($0.books.sums[.leases]?.frames ?? 0, $0.books.sums[.names]?.frames ?? 0) }
+    var messages: MessageCounts {
+        state.withLock { state in
+            func count(_ account: GuestBooks.Account) -> Int { state.books.sums[account]?.frames ?? 0 }
+            return MessageCounts(
+                leases: count(.leases),
+                leases6: count(.leases6),
+                names: count(.names),
+                time: count(.time)
+            )
+        }
     }
 
     /// Puts both sides together, once the world is gone.
@@ -51,6 +61,7 @@ package final class Accounts: Sendable {
         var world = WorldBooks()
         world.streams = records.sockets.map { .init(local: $0.local, peer: $0.peer, received: $0.received) }
         (world.leaseMessages, world.nameQueries) = (messages.leases, messages.names)
+        (world.leaseMessages6, world.timeQuestions) = (messages.leases6, messages.time)
         world.framesKeptBack = framesKeptBack
         let counts = captures.map(\.bytesFromGuestCountedByInterface)
         if counts.allSatisfy({ $0 != nil }) { world.bytesCountedByTaps = counts.reduce(0) { $0 + ($1 ?? 0) } }

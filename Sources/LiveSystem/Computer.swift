@@ -113,12 +113,18 @@ public actor Computer {
         running = nil
     }
 
-    /// Presses the power button, and waits until the system has shut itself down.
-    public func pressPowerButton() async throws {
+    /// Presses the power button; the system shuts itself down while the scenario goes on.
+    public func beginShutDown() async throws {
         let machine = try on()
         machine.mayEnd.open()
         traffic.enter(.shuttingDown)
         try await machine.machine.pressPowerButton()
+    }
+
+    /// Presses the power button, and waits until the system has shut itself down.
+    public func pressPowerButton() async throws {
+        let machine = try on()
+        try await beginShutDown()
         let limit = Duration.seconds(60) * settings.timeoutScale
         try await withDeadline(limit) {
             await machine.gone.wait()
@@ -186,7 +192,7 @@ public actor Computer {
     func goOn() async throws -> KeptState.World {
         guard let kept else { throw ComputerError.nothingKept }
         let machine = try on()
-        traffic.enter(kept.phase)
+        traffic.enter(kept.phaseWhenGoneOn)
         try await machine.machine.resume()
         guard kept.answers else { return kept }
         let limit = Duration.seconds(20) * settings.timeoutScale

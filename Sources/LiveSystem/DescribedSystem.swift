@@ -149,6 +149,7 @@ extension SystemDescription {
         self.protection = Protection(
             firewallOff: try protection.string("firewall-off"),
             ipv6On: try protection.string("ipv6-on"),
+            dhcpv6On: try protection.optionalString("dhcpv6-on"),
             dropLog: try protection.parsed("drop-log", as: "the text before each dropped packet") { text in
                 text.isEmpty ? nil : text
             }

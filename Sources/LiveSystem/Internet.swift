@@ -115,6 +115,11 @@ public struct Internet: Sendable {
     /// Leases IPv6 addresses from now on, besides advertising a prefix.
     public func leaseIPv6() async throws { try await simulated.leaseIPv6() }
 
+    /// Waits until the guest has been given an address by DHCPv6.
+    public func waitForLeaseOfIPv6(within limit: Duration) async throws {
+        try await simulated.waitForTraffic(within: limit) { !$0.leases6.isEmpty }
+    }
+
     /// What a client's torrc says of each bridge.
     public func bridgeLines(within limit: Duration) async throws -> [String] {
         try await simulated.torNetwork(within: limit).bridgeLines

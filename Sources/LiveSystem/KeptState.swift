@@ -26,6 +26,9 @@ struct KeptState {
         var guest: Guest
         /// What the guest was doing.
         var phase: Phase
+
+        /// What the guest does when it goes on: in a network that is new to it, a connected Tor looks for its way again.
+        var phaseWhenGoneOn: Phase { phase == .connected ? .bootstrapping : phase }
     }
 
     /// What was done with the guest and its surroundings.

@@ -25,6 +25,11 @@ package struct LiveSystemProvider: WorldProvider {
     /// Creates a provider.
     package init(settings: LiveSystemSettings) { self.settings = settings }
 
+    private static func timeServers(_ configuration: InternetConfiguration) -> Set<Endpoint> {
+        let servers = SimulatedInternet.destinations(configuration)[InternetPart.time.rawValue] ?? []
+        return Set(servers.compactMap { Endpoint($0.description) })
+    }
+
     package func withWorld(
         for scenario: ScenarioContext,
         _ body: @escaping @Sendable (LiveSystem) async -> Void
@@ -32,7 +37,7 @@ package struct LiveSystemProvider: WorldProvider {
         let (text, file) = settings.policy(for: scenario.tags)
         let policy = try LeakPolicy(yaml: text, file: file)
         let eyes = try Eyesight(settings)
-        let accounts = Accounts()
+        let accounts = Accounts(timeServers: Self.timeServers(settings.internet))
         // From before the first service until after the last, so that it has the end of every connection.
         let recorder = try ConnectionRecorder()
         let mode = MachineDescription.Video()
@@ -285,10 +290,19 @@ extension GuestFacts {
         guard let subnet = IPv4Subnet(port.subnet),
             let gateway = IPv4Address(port.gateway)
         else { throw PlanMismatch(port: port) }
+        var prefixes: Set<UInt64> = []
+        if let text = port.prefix6 {
+            guard let prefix = text.split(separator: "/").first.flatMap({ IPv6Address($0) }), text.hasSuffix("/64")
+            else {
+                throw PlanMismatch(port: port)
+            }
+            prefixes = [prefix.high]
+        }
         self.init(
             hardwareAddresses: Set(hardwareAddresses.compactMap { MACAddress($0) }),
             subnet: subnet,
-            gateway: gateway
+            gateway: gateway,
+            prefixes: prefixes
         )
     }
 }

@@ -28,6 +28,7 @@ struct RunDescription {
             "version: 1", "subnet: \(port.subnet)", "gateway: \(port.gateway)",
             "real-hardware-addresses: \(quoted(hardwareAddresses))",
         ]
+        if let prefix = port.prefix6 { lines.append("prefixes: \(quoted([prefix]))") }
         let groups = try policy.groups.sorted().map { group in
             let services = try internet.destinations(named: group).map { service in
                 let host = service.address.contains(":") ? "[\(service.address)]" : service.address

@@ -56,6 +56,8 @@ package struct SystemDescription: Codable, Hashable, Sendable {
         package let firewallOff: String
         /// The command that switches IPv6 on.
         package let ipv6On: String
+        /// The command that makes the system ask for an address by DHCPv6, if it can.
+        package let dhcpv6On: String?
         /// What the firewall puts before each packet that it drops, in the kernel's log.
         package let dropLog: String
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import GuestChannel
 import LiveSystem
 import StepDefinitions
 
@@ -83,10 +84,55 @@ let computerSteps = StepLibrary<LiveSystem> {
         try await system.computer.pressPowerButton()
     }
 
+    When(
+        "the system begins to shut down",
+        documentation:
+            "Presses the power button, and waits until the system stops what runs; it takes its time for that."
+    ) { (system: LiveSystem) async throws in
+        try await system.require(ShutdownHold.begin)
+        try await system.computer.beginShutDown()
+        try await system.requireShutdownHeld()
+    }
+
     When("the plug is pulled", documentation: "Cuts the power, without a warning to the system.") {
         (system: LiveSystem) async throws in
         try await system.computer.pullPlug()
     }
+}
+
+/// A service of systemd that does not stop, so that a system which shuts down can be looked at for as long as it takes.
+private enum ShutdownHold {
+    private static let unit = "shutdown-hold"
+
+    static let begin = """
+        systemd-run --quiet --unit=\(unit) --property=RemainAfterExit=yes --property=TimeoutStopSec=infinity \
+          --property='ExecStop=/bin/sleep infinity' /bin/true
+        """
+
+    /// Ends when the service is being stopped, which nothing but the way down does.
+    static let wait = "until systemctl is-active \(unit) | grep -qx deactivating; do sleep 0.2; done"
+}
+
+extension LiveSystem {
+    /// Waits until the system is on its way down, which takes the guest channel away at some moment.
+    ///
+    /// - Throws: ``ShutdownNotBegun``.
+    fileprivate func requireShutdownHeld() async throws {
+        let limit = patience(seconds: 30)
+        do {
+            guard try await guest.run(ShutdownHold.wait, within: limit).succeeded else { throw ShutdownNotBegun() }
+        } catch is GuestChannelError {
+            // The agent may be stopped first; one that still answers was not.
+            guard (try? await guest.run("true", within: patience(seconds: 2))) == nil else { throw ShutdownNotBegun() }
+        }
+    }
+}
+
+/// A system that does nothing when its power button is pressed.
+struct ShutdownNotBegun: ExplainedError {
+    var blame: Blame { .systemUnderTest }
+    var summary: String { "The system had to begin to shut down when its power button was pressed, and did not." }
+    var hint: String? { "Look at what logind does with HandlePowerKey=, and at the journal." }
 }
 
 /// A guest whose clock is not the host's.

@@ -13,6 +13,15 @@ let protectionSteps = StepLibrary<LiveSystem> {
         try await system.require(system.description.protection.ipv6On)
     }
 
+    Given("DHCPv6 is switched on", documentation: "Waits until the network has leased an IPv6 address to the system.") {
+        (system: LiveSystem) async throws in
+        guard let command = system.description.protection.dhcpv6On else {
+            throw ServiceError.notDescribed("protection: dhcpv6-on")
+        }
+        try await system.require(command)
+        try await system.internet.waitForLeaseOfIPv6(within: system.patience(seconds: 20))
+    }
+
     Then("the firewall logs the dropped {traffic}", documentation: "Looks for the packet in the kernel's log.") {
         (system: LiveSystem, kind: TrafficKind) async throws in
         guard let destination = system.notes.destination else { throw ProtectionError.nothingSent(kind) }

@@ -46,6 +46,7 @@ enum AddressPlan {
     static func relay(_ kind: TorRelay.Kind, index: Int) -> String {
         switch kind {
         case .authority: "192.0.2.\(11 + index)"
+        case .guard: "192.0.2.\(21 + index)"
         case .exit: "198.51.100.\(61 + index)"
         case .bridge: "203.0.113.\(11 + index)"
         }

@@ -79,26 +79,26 @@ package struct InternetConfiguration: Hashable, Sendable, Codable {
 
 /// How many relays of each kind a private Tor network has.
 package struct TorNetworkSize: Hashable, Sendable, Codable {
-    /// Directory authorities, which also serve as guards and middle relays.
+    /// Directory authorities, which also serve as middle relays.
     package var authorities: Int
-    /// Relays that are guards and exits.
+    /// Relays by which clients enter.
+    package var guards: Int
+    /// Relays that connect to the web.
     package var exits: Int
     /// Bridges that speak obfs4.
     package var bridges: Int
 
     /// Creates a size; the default is the smallest that finds its first consensus reliably.
-    package init(authorities: Int = 3, exits: Int = 2, bridges: Int = 1) {
+    package init(authorities: Int = 1, guards: Int = 2, exits: Int = 2, bridges: Int = 1) {
         self.authorities = authorities
+        self.guards = guards
         self.exits = exits
         self.bridges = bridges
     }
 
     func validate() throws(SimulatedInternetError) {
-        guard (1...9).contains(authorities), (1...9).contains(exits), (0...9).contains(bridges) else {
-            throw .configuration("1 to 9 authorities, 1 to 9 exits and 0 to 9 bridges are possible")
-        }
-        guard authorities + exits >= 3 else {
-            throw .configuration("authorities and exits together have to be 3 or more to build a circuit")
+        guard [authorities, guards, exits].allSatisfy((1...9).contains), (0...9).contains(bridges) else {
+            throw .configuration("1 to 9 authorities, guards and exits each, and 0 to 9 bridges are possible")
         }
     }
 }

@@ -128,8 +128,9 @@ package struct SimulatedInternet: Sendable {
         let web = endpoints(80, AddressPlan.web)
         let resolver = endpoints(53, AddressPlan.lanGateway)
         var groups = [
-            "tor-relays": entries(.authority, .exit),
+            "tor-relays": entries(.authority, .guard, .exit),
             "tor-authorities": entries(.authority),
+            "tor-guards": entries(.guard),
             "tor-exits": entries(.exit),
             "tor-bridges": entries(.bridge),
             "web": hasIPv6 ? web.union(endpoints(80, AddressPlan.web6)) : web,
@@ -171,20 +172,6 @@ package struct SimulatedInternet: Sendable {
     package var namesResolvedAtExits: [NameQuery] {
         let exits = exitAddresses
         return traffic.queries.filter { exits.contains($0.client) }
-    }
-
-    /// Returns the first request at the web server that fits, past or to come.
-    ///
-    /// - Throws: ``SimulatedInternetError/late(_:within:lastLines:)``.
-    package func request(
-        within limit: Duration,
-        where fits: @escaping @Sendable (WebRequest) -> Bool
-    ) async throws -> WebRequest {
-        try await withDeadline(limit) {
-            SimulatedInternetError.late("a certain request at the web server", within: limit, lastLines: [])
-        } body: { [seen] in
-            try await seen.wait { $0.requests.first(where: fits) }
-        }
     }
 
     /// Waits until what the services have seen is as somebody expects it.
@@ -231,6 +218,7 @@ package struct SimulatedInternet: Sendable {
         case .lease(let lease): seen.update { $0.add(lease) }
         case .lease6(let lease): seen.update { $0.add(lease) }
         case .leaseMessage: seen.update { $0.addLeaseMessage() }
+        case .leaseMessage6: seen.update { $0.addLeaseMessage6() }
         case .unreadable: seen.update { $0.addUnreadable() }
         case .other: break
         }

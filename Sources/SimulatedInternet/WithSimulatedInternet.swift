@@ -93,7 +93,12 @@ extension SimulatedInternet {
         let version = try await TorService.version()
         let kept = TorCache(cache: cache, size: configuration.torNetwork, torVersion: version)
         let loaded = try await kept.load(into: folder)
-        let texts = TorConfiguration(plans: kept.plans, identities: loaded.identities, isSettled: loaded.isWarm)
+        let texts = TorConfiguration(
+            plans: kept.plans,
+            identities: loaded.identities,
+            isSettled: loaded.isWarm,
+            start: Int(Date().timeIntervalSince1970)
+        )
         let network = texts.network()
         progress.update { $0.torNetwork = network }
 

@@ -10,13 +10,17 @@ package struct GuestBooks: Sendable {
         case connections
         /// Requests for an address by DHCPv4, which the server logs.
         case leases
+        /// The same by DHCPv6.
+        case leases6
         /// Questions over UDP, which the resolver logs.
         case names
+        /// Questions to the world's time server, which counts them.
+        case time
         /// ARP and its like of IPv6, which end on the link.
         case link
         /// What was reported as a leak.
         case reported
-        /// Anything else that a policy allows, such as `UDP port 123`: nobody keeps books of it on the other side.
+        /// Anything else that a policy allows, such as `UDP to port 5353`: nobody keeps books of it on the other side.
         case other(String)
     }
 
@@ -26,6 +30,8 @@ package struct GuestBooks: Sendable {
         package var bytes = 0
     }
 
+    /// Those that are compared by their number.
+    private static let messages: Set<Account> = [.leases, .leases6, .names, .time]
     /// A guest that opens more has something else in mind than connections.
     private static let mostConnections = 65_536
     private static let mostOthers = 64
@@ -41,8 +47,10 @@ package struct GuestBooks: Sendable {
     private(set) var connections: [GuestConnection] = []
     private var latest: [ConnectionEnds: Int] = [:]
 
-    /// Creates empty books.
-    package init() {}
+    private let timeServers: Set<Endpoint>
+
+    /// Creates empty books of a guest in whose world some servers count the questions for the time.
+    package init(timeServers: Set<Endpoint> = []) { self.timeServers = timeServers }
 
     /// All bytes that left the guest.
     package var total: Sum {
@@ -65,7 +73,7 @@ package struct GuestBooks: Sendable {
             return
         }
         let account = decoded.map { send($0, isReported: isReported) } ?? .other("undecodable")
-        if isReported, account == .leases || account == .names { reported[account, default: 0] += 1 }
+        if isReported, Self.messages.contains(account) { reported[account, default: 0] += 1 }
         var booked = isReported ? Account.reported : account
         if case .other = booked, sums[booked] == nil, sums.count >= Self.mostOthers { booked = .other("more kinds") }
         sums[booked, default: Sum()].frames += 1
@@ -96,7 +104,10 @@ package struct GuestBooks: Sendable {
         case .udp(let datagram):
             switch (addresses.source, datagram.destinationPort) {
             case (.v4, 67): return .leases
+            case (.v6, 547): return .leases6
             case (_, 53): return .names
+            case (_, let port) where timeServers.contains(Endpoint(address: addresses.destination, port: port)):
+                return .time
             default: return .other("UDP to port \(datagram.destinationPort)")
             }
         case .icmpv6(let message):

@@ -129,6 +129,8 @@ package struct Reconciliation: Hashable, Sendable {
     private mutating func compareMessages(_ guest: GuestBooks, _ world: WorldBooks) {
         let lost = world.framesKeptBack
         compare(.leases, guest, world.leaseMessages, "messages to the DHCP server", lost: lost)
+        compare(.leases6, guest, world.leaseMessages6, "messages to the DHCPv6 server", lost: lost)
+        compare(.time, guest, world.timeQuestions, "questions for the time", lost: lost)
         compare(
             .names,
             guest,
@@ -194,6 +196,8 @@ extension GuestBooks {
         switch account {
         case .link: questionsOnLink > 0 ? "; \(questionsOnLink) questions, \(answersOnLink) answers" : ""
         case .leases: world.leaseMessages.map { "; \($0) at the server" } ?? ""
+        case .leases6: world.leaseMessages6.map { "; \($0) at the server" } ?? ""
+        case .time: world.timeQuestions.map { "; \($0) at the server" } ?? ""
         case .names: world.nameQueries.map { "; \($0) at the resolver" } ?? ""
         case .connections, .reported, .other: ""
         }
@@ -205,6 +209,8 @@ extension GuestBooks.Account {
         switch self {
         case .connections: "connections, headers included"
         case .leases: "DHCP"
+        case .leases6: "DHCPv6"
+        case .time: "questions for the time"
         case .names: "questions for names"
         case .link: "neighbours on the link"
         case .reported: "reported as leaks"

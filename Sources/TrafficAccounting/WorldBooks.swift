@@ -19,6 +19,10 @@ package struct WorldBooks: Sendable {
     package var streams: [Stream] = []
     /// Messages of DHCPv4 clients in the server's log; `nil` is no log.
     package var leaseMessages: Int?
+    /// Messages of DHCPv6 clients in the server's log; `nil` when there is no such server.
+    package var leaseMessages6: Int?
+    /// Questions that the time server got; `nil` when there is none.
+    package var timeQuestions: Int?
     /// Questions of the guest in the resolver's log; `nil` is no log.
     package var nameQueries: Int?
     /// The bytes that the taps themselves counted from the guest, without canaries; `nil` when they could not be asked.

@@ -49,6 +49,25 @@ struct LeakJudgeTests {
         #expect(judge.report.framesFromGuest == 0)
     }
 
+    @Test("a connection that a checkpoint took along may end, and no new one may be opened out of time")
+    func earlierConnections() throws {
+        var judge = try Samples.judge(
+            Samples.policyText.replacing("to: [tor-relays]", with: "to: [tor-relays]\n      opens-in: [bootstrapping]")
+        )
+        judge.carryOver(from: try #require(Endpoint("10.2.1.100:40000")), to: Samples.relay)
+        judge.enter(.connected)
+        func finding(_ flags: UInt8, from port: UInt16) -> LeakFinding? {
+            judge.judge(
+                Samples.frame(
+                    guest.tcp(to: Samples.relay, from: port, flags: flags, acknowledgement: flags & 0x10 == 0 ? 0 : 9)
+                )
+            )
+        }
+        #expect(finding(0x11, from: 40_000) == nil)
+        #expect(finding(0x11, from: 40_001)?.check == .phase)
+        #expect(finding(0x02, from: 40_000)?.reason.contains("may be opened in bootstrapping, and was not") == true)
+    }
+
     // MARK: - Games with headers
 
     @Test("a segment to a relay must be whole and plain")

@@ -69,6 +69,7 @@ struct PolicyFileTests {
             ("[request, reply]", "[request]\n      before-lease: [all]", "probe"),
             ("to: [tor-relays]", "to: [tor-relays]\n      opens-with: ssh", "tls"),
             ("to: [tor-relays]", "to: [tor-relays]\n      direction: out", "outgoing"),
+            ("to: [tor-relays]", "to: [tor-relays]\n      opens-in: [now]", "bootstrapping"),
             ("to: [tor-relays]", "to: [tor-relays]\n      own-ports: [0]", "1 to 65535"),
             ("to: [tor-relays]", "to: [tor-relays]\n      except: []", "at least one"),
             ("to: [tor-relays]", "to: [\"10.0.0.0/33:80\"]", "group or address:port"),

@@ -74,7 +74,7 @@ struct TrafficKindTests {
         for kind in TrafficKind.allCases {
             let taken = texts.filter { (try? Destination($0, for: kind)) != nil }
             switch kind {
-            case .tcp, .plainTCP, .udp, .tcpDNS, .udpDNS: #expect(taken == ["203.0.113.80:80"])
+            case .tcp, .plainTCP, .udp, .tcpDNS, .udpDNS, .ntp: #expect(taken == ["203.0.113.80:80"])
             case .icmp: #expect(taken == ["203.0.113.80"])
             case .ipv6: #expect(taken == ["2001:db8::1"])
             }

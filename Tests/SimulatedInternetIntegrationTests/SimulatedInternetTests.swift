@@ -59,6 +59,8 @@ struct SimulatedInternetTests {
         // The policy's groups are exactly what clients connect to.
         let groups = SimulatedInternet.destinations(InternetConfiguration())
         #expect(try peers(seen.seen["tor"]).isSubset(of: #require(groups["tor-relays"])))
+        // Nobody enters by an exit, and authorities are asked for directories only.
+        #expect(try peers(seen.seen["tor"]).isDisjoint(with: #require(groups["tor-exits"])))
         #expect(try peers(seen.seen["obfs4"]) == #require(groups["tor-bridges"]))
     }
 

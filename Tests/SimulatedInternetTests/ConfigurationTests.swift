@@ -19,7 +19,7 @@ struct ConfigurationTests {
         "what could not be, or would change the meaning of a service's configuration, is refused",
         arguments: [
             InternetConfiguration(torNetwork: TorNetworkSize(authorities: 0)),
-            InternetConfiguration(torNetwork: TorNetworkSize(authorities: 1, exits: 1)),
+            InternetConfiguration(torNetwork: TorNetworkSize(guards: 0)),
             InternetConfiguration(torNetwork: TorNetworkSize(bridges: 10)),
             InternetConfiguration(names: ["a b": ["192.0.2.1"]]),
             InternetConfiguration(names: ["a\naddress=/x/": ["192.0.2.1"]]),

@@ -79,6 +79,24 @@ struct NameServiceEventTests {
     }
 
     @Test(
+        "what a client of DHCPv6 says is told from what one of DHCPv4 does",
+        arguments: [
+            ("DHCPSOLICIT(lan0) 00:04:81:82:83:84:85 ", NameServiceEvent.leaseMessage6),
+            ("DHCPREQUEST(lan0) 00:04:81:82:83:84:85 ", .leaseMessage6),
+            ("DHCPINFORMATION-REQUEST(lan0) 00:04:81:82:83:84:85 ", .leaseMessage6),
+            ("DHCPRELEASE(lan0) 2001:db8:1::18d 00:04:81:82:83:84:85 ", .leaseMessage6),
+            ("DHCPREQUEST(lan0) 10.2.1.120 52:54:00:ac:dd:ee", .leaseMessage),
+            // No identifier of DHCPv6 is as short: counted where it makes one too many.
+            ("DHCPREQUEST(lan0) 00:04:81:82:83:84 ", .leaseMessage),
+            ("DHCPADVERTISE(lan0) 2001:db8:1::18d 00:04:81:82:83:84:85 ", .other),
+            ("client provides name: DHCPSOLICIT(lan0) 00:04:81:82:83:84:85", .other),
+        ]
+    )
+    func messageOfClient6(_ text: String, event: NameServiceEvent) {
+        #expect(NameServiceEvent(line: "dnsmasq-dhcp[13]: 1193046 \(text)", time: Date()) == event)
+    }
+
+    @Test(
         "what a client says to the DHCP server counts, and what the server says does not",
         arguments: [
             ("DHCPDISCOVER(lan0) 52:54:00:ac:dd:ee", true), ("DHCPREQUEST(lan0) 10.2.1.120 52:54:00:ac:dd:ee", true),

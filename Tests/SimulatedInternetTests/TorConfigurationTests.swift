@@ -7,13 +7,15 @@ private let long = String(repeating: "B2", count: 20)
 
 @Suite("Tor configuration")
 struct TorConfigurationTests {
-    private let plans = TorNodePlan.nodes(TorNetworkSize(authorities: 2, exits: 1, bridges: 1))
+    private let plans = TorNodePlan.nodes(TorNetworkSize(authorities: 2, guards: 2, exits: 1, bridges: 1))
     private var configuration: TorConfiguration {
         TorConfiguration(
             plans: plans,
             identities: [
                 "authority1": TorNodeIdentity(fingerprint: key, authorityFingerprint: long),
                 "authority2": TorNodeIdentity(fingerprint: key, authorityFingerprint: long),
+                "guard1": TorNodeIdentity(fingerprint: key),
+                "guard2": TorNodeIdentity(fingerprint: long),
                 "exit1": TorNodeIdentity(fingerprint: key),
                 "bridge1": TorNodeIdentity(fingerprint: key, bridgeArguments: "cert=abc iat-mode=0"),
             ]
@@ -27,22 +29,31 @@ struct TorConfigurationTests {
 
     @Test("a client knows the authorities and leaves DisableNetwork to its owner")
     func client() {
-        let line = "DirAuthority authority2 orport=9001 no-v2 v3ident=\(long) 192.0.2.12:9030 \(key)\n"
         let network = configuration.network()
-        #expect(network.clientConfiguration.hasSuffix(line))
+        for line in [
+            "DirAuthority authority2 orport=9001 no-v2 v3ident=\(long) 192.0.2.12:9030 \(key)\n",
+            "FallbackDir 192.0.2.22:9030 orport=9001 id=\(long)\n",
+        ] { #expect(network.clientConfiguration.contains(line)) }
         #expect(network.clientConfiguration.contains("ClientRejectInternalAddresses 1\n"))
         #expect(!network.clientConfiguration.contains("DisableNetwork"))
         #expect(network.bridgeLines == ["obfs4 203.0.113.11:9443 \(key) cert=abc iat-mode=0"])
-        #expect(network.relays.map(\.nickname) == ["authority1", "authority2", "exit1", "bridge1"])
-        #expect(network.relays.map(\.dirPort) == [9030, 9030, nil, nil])
+        #expect(network.relays.map(\.nickname) == ["authority1", "authority2", "guard1", "guard2", "exit1", "bridge1"])
+        #expect(network.relays.map(\.dirPort) == [9030, 9030, nil, nil, nil, nil])
     }
 
     @Test("only exits connect to the web, and only authorities vote")
     func roles() throws {
         #expect(try torrc("exit1").contains("ExitPolicy accept *:*\n"))
         #expect(try !torrc("exit1").contains("DirPort"))
-        for other in ["authority1", "bridge1"] { #expect(try torrc(other).contains("ExitPolicy reject *:*\n")) }
+        for other in ["authority1", "guard1", "bridge1"] {
+            #expect(try torrc(other).contains("ExitPolicy reject *:*\n"))
+        }
         #expect(try torrc("authority1").contains("V3AuthoritativeDirectory 1\n"))
+        // Strictly: no exit and no authority is ever entered by.
+        #expect(try torrc("authority1").contains("TestingDirAuthVoteGuard 192.0.2.21,192.0.2.22\n"))
+        #expect(try torrc("authority1").contains("TestingDirAuthVoteGuardIsStrict 1\n"))
+        #expect(try torrc("authority1").contains("TestingDirAuthVoteExit 198.51.100.61\n"))
+        #expect(try torrc("authority1").contains("TestingDirAuthVoteExitIsStrict 1\n"))
         #expect(try !torrc("bridge1").contains("V3AuthoritativeDirectory"))
         #expect(try torrc("bridge1").contains("ServerTransportListenAddr obfs4 203.0.113.11:9443\n"))
     }
@@ -52,18 +63,20 @@ struct TorConfigurationTests {
         func directory(_ nicknames: String...) -> String {
             nicknames.map { "r \($0) AAAA 2026-01-01 00:00:00 192.0.2.1 9001 0\ns Exit\n" }.joined()
         }
-        #expect(configuration.isComplete(directory("exit1", "authority2", "authority1")))
-        #expect(!configuration.isComplete(directory("authority2", "authority1")))
-        #expect(!configuration.isComplete(directory("authority2", "authority1", "exit10")))
+        #expect(configuration.isComplete(directory("exit1", "guard2", "authority2", "guard1", "authority1")))
+        #expect(!configuration.isComplete(directory("guard1", "guard2", "authority2", "authority1")))
+        #expect(!configuration.isComplete(directory("guard1", "guard2", "authority2", "authority1", "exit10")))
         #expect(!configuration.isComplete(""))
     }
 
     @Test("a network without a complete directory votes again soon, a settled one seldom")
     func votes() throws {
         let plan = try #require(plans.first)
-        let young = TorConfiguration(plans: plans, identities: [:], isSettled: false)
+        let young = TorConfiguration(plans: plans, identities: [:], isSettled: false, start: 1_700_000_001)
         #expect(young.torrc(of: plan, in: "/scratch/a").contains("V3AuthVotingInterval 10\n"))
         #expect(try torrc("authority1").contains("V3AuthVotingInterval 60\n"))
+        // 8 seconds after its start, by intervals of 5 seconds from midnight on; that start is a second after one.
+        #expect(young.torrc(of: plan, in: "/scratch/a").contains("TestingV3AuthVotingStartOffset 4\n"))
     }
 
     @Test("while keys are made no public authority is named")
@@ -79,6 +92,9 @@ struct TorConfigurationTests {
         let relays = try #require(groups["tor-relays"])
         #expect(relays.count == 5)
         #expect(relays.allSatisfy { $0.port == 9001 })
+        let roles = ["tor-authorities", "tor-guards", "tor-exits"].map { groups[$0] ?? [] }
+        #expect(roles.allSatisfy { !$0.isEmpty } && roles.reduce(0) { $0 + $1.count } == relays.count)
+        #expect(roles.reduce([]) { $0.union($1) } == relays)
         #expect(groups["tor-bridges"] == [ServiceEndpoint(address: "203.0.113.11", port: 9443)])
         let v4 = SimulatedInternet.destinations(InternetConfiguration(offersIPv6: false))
         #expect(v4["web"] == [ServiceEndpoint(address: "203.0.113.80", port: 80)])

@@ -335,4 +335,22 @@ struct ReconciliationTests {
         both.frame(builder.udp(to: Endpoint(address: .v4(relayAddress), port: 123), [1, 2, 3]))
         #expect(both.reconciled().doubts == ["Nobody keeps books of UDP to port 123, which the guest sent."])
     }
+
+    @Test("the time server and the server of DHCPv6 keep books, where there are such servers")
+    func timeAndLeases6() {
+        let server = Endpoint(address: .v4(relayAddress), port: 123)
+        let builder = FrameBuilder()
+        let servers = IPv6Address(high: 0xff02_0000_0000_0000, low: 0x1_0002)
+        var both = Conversation()
+        both.books = GuestBooks(timeServers: [server])
+        both.frame(builder.udp(to: server, [1, 2, 3]))
+        both.frame(builder.udp6(to: servers, 547, from: 546, [1, 2, 3, 4]))
+        #expect(both.reconciled().missing.isEmpty && both.reconciled().doubts.count == 2)
+        (both.world.timeQuestions, both.world.leaseMessages6) = (1, 1)
+        #expect(both.reconciled().isComplete)
+        (both.world.timeQuestions, both.world.leaseMessages6) = (0, 0)
+        #expect(both.reconciled().missing.count == 2)
+        (both.world.timeQuestions, both.world.leaseMessages6) = (2, 1)
+        #expect(both.reconciled().doubts == ["2 questions for the time arrived, and the capture saw 1."])
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import GuestNetwork
 import HostileNetwork
 import SimulatedInternet
 

@@ -1,3 +1,4 @@
+import GuestNetwork
 import HostileNetwork
 import SimulatedInternet
 

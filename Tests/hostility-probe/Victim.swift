@@ -1,8 +1,8 @@
 import CLinkSocket
 import CPacketSocket
 import Glibc
+import GuestNetwork
 import SimulatedInternet
-import Subprocess
 import SystemPackage
 
 /// Runs `body` while a network stack of its own, with no protection at all, is plugged into the guest's port.
@@ -60,27 +60,7 @@ private func valid(_ status: Int32) throws -> Int32 {
     return status
 }
 
-/// Runs a command in the victim's network namespace.
-let enter = "nsenter --net=/run/netns/guest"
-
 /// Gives the victim an address without asking anybody.
 func setAddress() async throws {
     try await shell("\(enter) ip addr add 10.2.1.150/24 dev eth0; \(enter) ip route add default via 10.2.1.1")
 }
-
-/// Runs a script, which has to succeed, and returns what it printed.
-@discardableResult
-func shell(_ script: String) async throws -> String {
-    let result = try await Subprocess.run(
-        .path("/bin/bash"),
-        arguments: ["-ec", script],
-        output: .string(limit: 1 << 16),
-        error: .string(limit: 1 << 16)
-    )
-    guard result.terminationStatus.isSuccess else {
-        throw ScriptFailed(description: "\(result.terminationStatus): \(result.standardOutput)\(result.standardError)")
-    }
-    return result.standardOutput
-}
-
-struct ScriptFailed: Error, CustomStringConvertible { let description: String }

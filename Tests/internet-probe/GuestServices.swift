@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GuestNetwork
 import SimulatedInternet
 import SystemPackage
 
@@ -9,7 +10,7 @@ func checkServices(_ internet: SimulatedInternet, _ scratch: FilePath, _ report:
     try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: "/run/updates", withIntermediateDirectories: true)
     try write("version 2\n", to: "/run/updates/release.txt")
-    report.seen["before"] = try await run("\(enter) curl -sS -m5 http://203.0.113.81:443/ 2>/dev/null || echo nobody")
+    report.seen["before"] = try await shell("\(enter) curl -sS -m5 http://203.0.113.81:443/ 2>/dev/null || echo nobody")
     try await withThrowingTaskGroup(of: Void.self) { group in
         for part in [InternetPart.updates, .mail, .git, .ssh] { group.addTask { try await internet.start(part) } }
         for try await _ in group {}
@@ -27,15 +28,15 @@ func checkServices(_ internet: SimulatedInternet, _ scratch: FilePath, _ report:
     for part in InternetPart.allCases {
         if let name = part.hostName { report.addresses[name] = part.endpoints.first?.address }
     }
-    report.seen["update"] = try await run(curl("updates.test", 443, "https://updates.test/release.txt"))
-    report.seen["stranger"] = try await run(
+    report.seen["update"] = try await shell(curl("updates.test", 443, "https://updates.test/release.txt"))
+    report.seen["stranger"] = try await shell(
         "\(enter) curl -sS -m5 --resolve updates.test:443:203.0.113.81 https://updates.test/ 2>&1 || true"
     )
     try write(
         "From: a@example.org\r\nSubject: Greetings\r\n\r\nHello from the guest.\r\n",
         to: folder.appending("mail")
     )
-    try await run(
+    try await shell(
         curl(
             "mail.test",
             465,
@@ -43,22 +44,22 @@ func checkServices(_ internet: SimulatedInternet, _ scratch: FilePath, _ report:
         )
     )
     report.seen["mail"] = try internet.mails().joined()
-    report.seen["imap"] = try await run(
+    report.seen["imap"] = try await shell(
         curl("mail.test", 993, "'imaps://mail.test/INBOX;MAILINDEX=1' -u b:assay")
     )
-    report.seen["wrong password"] = try await run(
+    report.seen["wrong password"] = try await shell(
         curl("mail.test", 993, "imaps://mail.test/ -u b:wrong 2>&1 || true")
     )
     let git = "\(enter) git -c protocol.version=2"
-    report.seen["git"] = try await run(
+    report.seen["git"] = try await shell(
         """
         \(git) -c advice.detachedHead=false clone -q git://203.0.113.94/example.git \(folder)/clone
         cat \(folder)/clone/README
         """
     )
     let ssh = "ssh -o BatchMode=yes -o UserKnownHostsFile=\(folder)/known_hosts -o HostKeyAlias=ssh.test -i \(key)"
-    report.seen["ssh"] = try await run("chmod 600 \(key); \(enter) \(ssh) git@203.0.113.22 whoami")
-    report.seen["git over ssh"] = try await run(
+    report.seen["ssh"] = try await shell("chmod 600 \(key); \(enter) \(ssh) git@203.0.113.22 whoami")
+    report.seen["git over ssh"] = try await shell(
         """
         cd \(folder)/clone && echo more > more && git add more
         git -c user.name=a -c user.email=a@example.org commit -q -m Second
@@ -67,10 +68,10 @@ func checkServices(_ internet: SimulatedInternet, _ scratch: FilePath, _ report:
         cmp here there && echo same
         """
     )
-    report.seen["other repository"] = try await run(
+    report.seen["other repository"] = try await shell(
         "GIT_SSH_COMMAND='\(ssh)' \(git) ls-remote ssh://git@203.0.113.22/../../etc 2>&1 || true"
     )
-    report.seen["no key"] = try await run(
+    report.seen["no key"] = try await shell(
         "\(enter) \(ssh.replacing("-i \(key)", with: "-F none")) git@203.0.113.22 whoami 2>&1 || true"
     )
 }
@@ -79,19 +80,21 @@ func checkServices(_ internet: SimulatedInternet, _ scratch: FilePath, _ report:
 func checkPortal(_ internet: SimulatedInternet, _ report: inout ProbeReport) async throws {
     try await plugInGuest(internet.guestPort)
     try await internet.start(.sinkhole)
-    report.seen["before"] = try await run(visits)
+    report.seen["before"] = try await shell(visits)
     try await internet.start(.portal)
-    report.seen["closed"] = try await run(visits)
+    report.seen["closed"] = try await shell(visits)
     let authority = try await internet.credentials().authority
     try write(authority, to: "/run/authority.pem")
-    report.seen["closed interface"] = try await run(interface)
-    report.seen["page"] = try await run("\(enter) curl -sS -m5 -L --resolve portal.test:80:203.0.113.8 http://8.8.8.8/")
-    report.seen["form"] = try await run(
+    report.seen["closed interface"] = try await shell(interface)
+    report.seen["page"] = try await shell(
+        "\(enter) curl -sS -m5 -L --resolve portal.test:80:203.0.113.8 http://8.8.8.8/"
+    )
+    report.seen["form"] = try await shell(
         "\(enter) curl -sS -m5 --resolve portal.test:80:203.0.113.8 -d accept=yes http://portal.test/accept"
     )
     try await internet.waitUntilPortalIsPassed(within: .seconds(10))
-    report.seen["open"] = try await run(visits)
-    report.seen["open interface"] = try await run(interface)
+    report.seen["open"] = try await shell(visits)
+    report.seen["open interface"] = try await shell(interface)
 }
 
 private let interface = """

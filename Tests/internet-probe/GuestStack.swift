@@ -1,6 +1,6 @@
 import FoundationEssentials
+import GuestNetwork
 import SimulatedInternet
-import Subprocess
 import SystemPackage
 
 /// A network stack of its own on the guest's LAN, which uses everything that a guest may use.
@@ -9,13 +9,13 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
     let folder = scratch.appending("guest")
     try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
     try await plugInGuest(internet.guestPort)
-    report.seen["direct"] = try await run("\(enter) curl -sS -m5 http://203.0.113.80/direct")
-    report.seen["neighbour"] = try await run("\(enter) ip neigh show \(internet.guestPort.gateway)")
+    report.seen["direct"] = try await shell("\(enter) curl -sS -m5 http://203.0.113.80/direct")
+    report.seen["neighbour"] = try await shell("\(enter) ip neigh show \(internet.guestPort.gateway)")
     // The address is made from a router advertisement, so this waits for one.
-    report.seen["direct6"] = try await run(
+    report.seen["direct6"] = try await shell(
         "\(enter) curl -sS -m15 --retry 30 --retry-all-errors --retry-delay 1 'http://[2001:db8:80::80]/direct6'"
     )
-    report.seen["dns"] = try await run("\(enter) bash -c '\(dnsQuestion)'")
+    report.seen["dns"] = try await shell("\(enter) bash -c '\(dnsQuestion)'")
     for (name, bridges) in [("tor", [String]()), ("obfs4", network.bridgeLines)] {
         let data = folder.appending(name)
         try FileManager.default.createDirectory(
@@ -31,7 +31,7 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
             torrc += bridges.map { "Bridge \($0)\n" }.joined()
         }
         try torrc.write(toFile: data.appending("torrc").string, atomically: false, encoding: .utf8)
-        report.seen[name] = try await run(
+        report.seen[name] = try await shell(
             """
             \(enter) tor --quiet --defaults-torrc /dev/null -f \(data)/torrc & tor=$!
             for try in $(seq 100); do
@@ -48,12 +48,9 @@ func checkGuest(_ internet: SimulatedInternet, _ scratch: FilePath, _ report: in
     }
 }
 
-/// Runs a command in the guest's network namespace.
-let enter = "nsenter --net=/run/netns/guest"
-
 /// Plugs a network namespace into the guest's LAN, with 10.2.1.50 and an address made from router advertisements.
 func plugInGuest(_ port: GuestPort) async throws {
-    try await run(
+    try await shell(
         """
         ip netns add guest
         ip link add guest0 type veth peer name eth0 netns guest
@@ -75,19 +72,3 @@ private let dnsQuestion = """
     printf "\\\\0\\\\7\\\\1\\\\0\\\\0\\\\1\\\\0\\\\0\\\\0\\\\0\\\\0\\\\0\\\\3web\\\\4test\\\\0\\\\0\\\\1\\\\0\\\\1" >&3
     head -c 1 <&3 >/dev/null && echo answered
     """
-
-@discardableResult
-func run(_ script: String) async throws -> String {
-    let result = try await Subprocess.run(
-        .path("/bin/bash"),
-        arguments: ["-ec", script],
-        output: .string(limit: 1 << 16),
-        error: .string(limit: 1 << 16)
-    )
-    guard result.terminationStatus.isSuccess else {
-        throw ScriptFailed(description: "\(result.terminationStatus): \(result.standardOutput)\(result.standardError)")
-    }
-    return result.standardOutput
-}
-
-struct ScriptFailed: Error, CustomStringConvertible { let description: String }

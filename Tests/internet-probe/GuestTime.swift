@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GuestNetwork
 import SimulatedInternet
 
 /// What the time server says ten years behind, then a week ahead, then behind again.
@@ -14,7 +15,7 @@ func checkTime(_ internet: SimulatedInternet, _ report: inout ProbeReport) async
 /// How far the server's clock is from ours, in seconds.
 private func askForTime() async throws -> String {
     let request: [UInt8] = [0x23] + [UInt8](repeating: 0, count: 47)
-    let answer = try await run(
+    let answer = try await shell(
         "\(enter) timeout 5 bash -c '\(speak(request, to: "/dev/udp/203.0.113.123/123", answer: 1))'"
     )
     // The seconds of the time of sending, since 1900.
@@ -30,10 +31,10 @@ func checkChanges(_ internet: SimulatedInternet, _ report: inout ProbeReport) as
     let ask = "\(enter) dig +short +tries=2 +time=2 @10.2.1.1"
     // Which also waits until names are answered.
     try await internet.start(.time)
-    report.seen["unknown name"] = try await run("\(ask) canary.example A")
+    report.seen["unknown name"] = try await shell("\(ask) canary.example A")
     try await internet.start(.sinkhole)
-    report.seen["sunk name"] = try await run("\(ask) canary.example A")
-    report.seen["own name"] = try await run("\(ask) web.test A")
+    report.seen["sunk name"] = try await shell("\(ask) canary.example A")
+    report.seen["own name"] = try await shell("\(ask) web.test A")
     try internet.tell(ServedTime(offset: .seconds(-86_400 * 3650)))
     report.seen["past"] = try await askForTime()
     try await internet.leaseIPv6()

@@ -17,6 +17,7 @@ Feature: The leak detector sees what gets out
       | UDP DNS | 203.0.113.53:53   |
       | TCP DNS | 203.0.113.53:53   |
       | ICMP    | 203.0.113.80      |
+      | NTP     | 203.0.113.123:123 |
 
   Scenario: IPv6 is reported
     Given IPv6 to "2001:db8:80::80" must be reported as a leak

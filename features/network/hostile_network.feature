@@ -64,3 +64,14 @@ Feature: A hostile network learns nothing
         | resets of all connections       |
         | blocking of all relays but bridges |
         | refusal of all relays but bridges |
+
+  Rule: Who is kept from the directory authorities finds the way by other directories
+
+    Scenario: The censor blocks the directory authorities
+      Given the system is up and has a network
+      And the network attacks by blocking of the directory authorities
+      And Tor is connected
+      When the page "http://web.test/" is fetched through Tor
+      Then the page says "Assay simulated web"
+      And the system has met blocking of the directory authorities
+      And nothing has leaked

@@ -27,6 +27,13 @@ Feature: A stranger on the network gets no answer
     When I scan the system by broadcast
     Then it answers nothing but "ARP"
 
+  Scenario: The system is scanned while it shuts down
+    Given the system is up and has a network
+    When the system begins to shut down
+    And I scan the system from the network
+    Then it answers nothing but "ARP"
+    And nothing has leaked
+
   Scenario: A scan that never finds anything proves nothing
     Given the system is up and has a network
     And the firewall is switched off

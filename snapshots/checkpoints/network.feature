@@ -7,3 +7,10 @@ Feature: States with a network that was changed
     And the network answers every address
     And the network has an ssh server
     And the system has a key for the ssh server
+
+  @temporary @bridges
+  Scenario: the system is connected to Tor by a bridge
+    Given the system is up and has a network
+    And the network has an obfs4 bridge
+    And Tor knows the bridge lines
+    And Tor is connected

@@ -21,7 +21,7 @@ package struct AttackRecord: Hashable, Sendable, Codable {
 
     /// One line for a report.
     package var summary: String {
-        var parts = ["\(sent) frames sent"]
+        var parts = [sent == 1 ? "1 frame sent" : "\(sent) frames sent"]
         if forwarded > 0 { parts.append("\(forwarded) passed on") }
         if blocked > 0 { parts.append("\(blocked) blocked") }
         if withheld > 0 { parts.append("\(withheld) withheld by the limit") }

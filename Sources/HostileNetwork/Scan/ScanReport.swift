@@ -57,7 +57,7 @@ package struct ScanReport: Hashable, Sendable, Codable {
         tallies.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, tally in
             kind == .other
                 ? "answers of no kind that was asked for: \(tally.answered)"
-                : "\(kind.rawValue): \(tally.sent) probes sent, \(tally.arrived) arrived, \(tally.answered) answered"
+                : "\(kind.rawValue): \(tally.sent) probe\(tally.sent == 1 ? "" : "s") sent, \(tally.arrived) arrived, \(tally.answered) answered"
         }
     }
 }

@@ -27,6 +27,8 @@ final class EndpointRule: Sendable {
 
     let transport: Transport
     let opensWith: Opening
+    /// The phases in which connections may be opened that then go on; `nil` is all those of the allowance.
+    let opensIn: Set<Phase>?
     /// To how many endpoints of the allowance the guest may speak in one run; `nil` is any number.
     let distinctDestinations: Int?
     private let direction: Direction
@@ -42,8 +44,9 @@ final class EndpointRule: Sendable {
         if transport == .tcp {
             opensWith = try mapping.optionalCase("opens-with") ?? .anything
             direction = try mapping.optionalCase("direction") ?? .any
+            opensIn = try mapping.optionalCases("opens-in")
         } else {
-            (opensWith, direction) = (.anything, .any)
+            (opensWith, direction, opensIn) = (.anything, .any, nil)
         }
         distinctDestinations = try mapping.optionalNumber("distinct-destinations", in: 1...1_000_000)
         timesToLive = try mapping.optionalNumbers("time-to-live", in: 1...255).map { UInt8($0) }
@@ -53,7 +56,7 @@ final class EndpointRule: Sendable {
     var groups: Set<String> { to.groups.union(except.groups) }
 
     private init(_ rule: EndpointRule, to: DestinationList, except: DestinationList) {
-        (transport, opensWith, direction) = (rule.transport, rule.opensWith, rule.direction)
+        (transport, opensWith, opensIn, direction) = (rule.transport, rule.opensWith, rule.opensIn, rule.direction)
         (distinctDestinations, timesToLive, ownPorts) = (rule.distinctDestinations, rule.timesToLive, rule.ownPorts)
         (self.to, self.except) = (to, except)
     }

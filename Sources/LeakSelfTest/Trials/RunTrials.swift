@@ -4,6 +4,13 @@ import PacketDecoding
 
 private let guest = World.guest
 private let authority = guest.tcp(to: TrialPolicy.authority)
+private let opening = guest.tcp(to: TrialPolicy.directory)
+private let secondOpening = {
+    var builder = guest
+    builder.sequence &+= 77_777
+    return builder.tcp(to: TrialPolicy.directory)
+}()
+private let ending = guest.tcp(to: TrialPolicy.directory, flags: 0x11, acknowledgement: 9)
 
 extension LeakTrial {
     /// What no single frame can break: when, how much, where to, who.
@@ -25,6 +32,47 @@ extension LeakTrial {
             .phase,
             leak: Side("DHCP of a system that is to be offline", [.entered(.offline), .sent(World.discover())]),
             neighbour: Side("DHCP while it boots", [.entered(.boot), .sent(World.discover())])
+        ),
+        LeakTrial(
+            .phase,
+            leak: Side(
+                "a directory that is connected to once Tor is connected",
+                [.entered(.bootstrapping), .sent(guest.tcp(to: World.relay)), .entered(.connected), .sent(opening)]
+            ),
+            neighbour: Side(
+                "the end of a connection that was opened before",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending)]
+            )
+        ),
+        LeakTrial(
+            .phase,
+            leak: Side(
+                "a second connection with the ports of such a one",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending), .sent(secondOpening)]
+            ),
+            neighbour: Side(
+                "a second one while Tor starts again",
+                [
+                    .entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(ending),
+                    .entered(.bootstrapping), .sent(secondOpening),
+                ]
+            )
+        ),
+        LeakTrial(
+            .phase,
+            leak: Side(
+                "another connection after one that nobody answered",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(secondOpening)]
+            ),
+            neighbour: Side(
+                "the one that nobody answered, tried again",
+                [.entered(.bootstrapping), .sent(opening), .entered(.connected), .sent(opening)]
+            )
+        ),
+        LeakTrial(
+            .phase,
+            leak: Side("a segment of a connection that nobody saw opened", [.entered(.connected), .sent(ending)]),
+            neighbour: Side("such a segment while Tor starts", [.entered(.bootstrapping), .sent(ending)])
         ),
         LeakTrial(
             .unknownPhase,

@@ -320,7 +320,7 @@ extension TrafficKind {
         switch self {
         case .tcp: .tcp
         case .plainTCP: .plainTCP
-        case .udp: .udp
+        case .udp, .ntp: .udp
         case .tcpDNS: .dnsTCP
         case .udpDNS: .dnsUDP
         case .icmp: .icmp

@@ -11,6 +11,7 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
     case udp = "UDP"
     case tcpDNS = "TCP DNS"
     case udpDNS = "UDP DNS"
+    case ntp = "NTP"
     case icmp = "ICMP"
     case ipv6 = "IPv6"
 
@@ -25,6 +26,7 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         case .tcp, .plainTCP: Self.talk("tcp", address, port, Data("GET / HTTP/1.0\r\n\r\n".utf8))
         case .udp: Self.talk("udp", address, port, Data("Assay".utf8))
         case .udpDNS: Self.talk("udp", address, port, Self.query)
+        case .ntp: Self.talk("udp", address, port, Data([0x23]) + Data(count: 47))
         case .tcpDNS: Self.talk("tcp", address, port, Data([0, UInt8(Self.query.count)]) + Self.query)
         case .icmp: "ping -n -c 1 -W 2 \(address)"
         case .ipv6: "ping -6 -n -c 1 -W 2 \(address)"
@@ -51,7 +53,8 @@ public enum TrafficKind: String, Sendable, CaseIterable, StepArgument {
         switch self {
         case .tcp, .plainTCP, .tcpDNS:
             return fields["PROTO"] == "TCP" && host == destination.host && port == destination.port
-        case .udp, .udpDNS: return fields["PROTO"] == "UDP" && host == destination.host && port == destination.port
+        case .udp, .udpDNS, .ntp:
+            return fields["PROTO"] == "UDP" && host == destination.host && port == destination.port
         case .icmp: return fields["PROTO"] == "ICMP" && host == destination.host
         case .ipv6: return host == destination.host
         }
@@ -86,7 +89,7 @@ public struct Destination: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``DestinationError`` when it is no address, or the port is missing or too much.
     public init(_ text: String, for kind: TrafficKind) throws(DestinationError) {
         switch kind {
-        case .tcp, .plainTCP, .udp, .tcpDNS, .udpDNS:
+        case .tcp, .plainTCP, .udp, .tcpDNS, .udpDNS, .ntp:
             guard let endpoint = Endpoint(text), case .v4 = endpoint.address, endpoint.port > 0 else {
                 throw DestinationError(text: text, needed: "an IPv4 address with a port, such as 203.0.113.80:80")
             }

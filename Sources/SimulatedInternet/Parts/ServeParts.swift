@@ -102,7 +102,7 @@ extension SimulatedInternet {
     private func serveTime() async throws {
         let server = try TimeServer()
         progress.update { $0.answering.insert(.time) }
-        try await server.run(clock)
+        try await server.run(clock) { seen.update { $0.addTimeQuestion() } }
     }
 
     private func servePortal(_ folders: PartFolders) async throws {

@@ -47,6 +47,8 @@ package enum NameServiceEvent: Hashable, Sendable {
     case lease6(AddressLease6)
     /// A client of DHCPv4 said something to the server.
     case leaseMessage
+    /// The same of DHCPv6.
+    case leaseMessage6
     /// Looks like a query or a lease, and is not understood.
     case unreadable
     /// About something else.
@@ -96,14 +98,21 @@ package enum NameServiceEvent: Hashable, Sendable {
     private static let messagesOfClients = [
         "DHCPDISCOVER(", "DHCPREQUEST(", "DHCPDECLINE(", "DHCPRELEASE(", "DHCPINFORM(",
     ]
+    private static let messagesOfClients6 = [
+        "DHCPSOLICIT(", "DHCPREQUEST(", "DHCPCONFIRM(", "DHCPRENEW(", "DHCPREBIND(", "DHCPRELEASE(", "DHCPDECLINE(",
+        "DHCPINFORMATION-REQUEST(",
+    ]
 
     // `TRANSACTION DHCPACK(INTERFACE) ADDRESS LINK-ADDRESS [HOSTNAME]`
     private static func leaseEvent(_ text: Substring, time: Date) -> Self {
         let fields = text.split(separator: " ", omittingEmptySubsequences: false)
         guard fields.count >= 2 else { return .other }
-        if fields.count >= 3, Int(fields[0]) != nil, Self.messagesOfClients.contains(where: fields[1].hasPrefix) {
+        if fields.count >= 3, Int(fields[0]) != nil, !isMessage6(fields),
+            Self.messagesOfClients.contains(where: fields[1].hasPrefix)
+        {
             return .leaseMessage
         }
+        if isMessage6(fields) { return .leaseMessage6 }
         if fields[1].hasPrefix("DHCPREPLY(") { return lease6Event(fields, time: time) }
         guard fields[1].hasPrefix("DHCPACK(") else { return .other }
         guard (4...5).contains(fields.count), fields[1].hasSuffix(")"), Int(fields[0]) != nil,
@@ -113,6 +122,17 @@ package enum NameServiceEvent: Hashable, Sendable {
         return .lease(
             AddressLease(time: time, address: address.description, linkAddress: String(fields[3]), hostName: name)
         )
+    }
+
+    // `TRANSACTION TYPE(INTERFACE) [ADDRESS] IDENTIFIER …`. An identifier that is as long as a link address, which no
+    // type of them is (RFC 8415, section 11), is taken for one of DHCPv4: there are then more of those than were sent.
+    private static func isMessage6(_ fields: [Substring]) -> Bool {
+        guard fields.count >= 3, Int(fields[0]) != nil, messagesOfClients6.contains(where: fields[1].hasPrefix) else {
+            return false
+        }
+        let hasAddress = fields.count >= 4 && IPText(String(fields[2]))?.isIPv6 == true
+        let identifier = fields[hasAddress ? 3 : 2]
+        return isClientIdentifier(identifier) && !isLinkAddress(identifier)
     }
 
     // `TRANSACTION DHCPREPLY(INTERFACE) ADDRESS IDENTIFIER [HOSTNAME]`; without an address it is about something else.

@@ -15,6 +15,10 @@ package struct SeenTraffic: Sendable {
     package private(set) var visits: [ServiceVisit] = []
     /// How many messages clients of DHCPv4 sent.
     package private(set) var leaseMessages = 0
+    /// How many messages clients of DHCPv6 sent.
+    package private(set) var leaseMessages6 = 0
+    /// How many datagrams the time server got.
+    package private(set) var timeQuestions = 0
     /// Lines that were about one of these and could not be read.
     ///
     /// Not 0 means that the lists prove nothing.
@@ -30,6 +34,8 @@ package struct SeenTraffic: Sendable {
     mutating func add(_ lease: AddressLease6) { keep(lease, in: \.leases6) }
     mutating func add(_ visit: ServiceVisit) { keep(visit, in: \.visits) }
     mutating func addLeaseMessage() { leaseMessages += 1 }
+    mutating func addLeaseMessage6() { leaseMessages6 += 1 }
+    mutating func addTimeQuestion() { timeQuestions += 1 }
     mutating func addUnreadable() { unreadable += 1 }
 
     private mutating func keep<Record>(_ record: Record, in list: WritableKeyPath<Self, [Record]>) {

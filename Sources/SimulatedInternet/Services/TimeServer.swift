@@ -47,26 +47,29 @@ struct TimeServer: Sendable {
         }
     }
 
-    /// Answers with what `clock` says until the task is cancelled.
-    func run(_ clock: Watched<ServedTime>) async throws {
+    /// Answers with what `clock` says until the task is cancelled; tells of every datagram that came.
+    func run(_ clock: Watched<ServedTime>, onQuestion: @escaping @Sendable () -> Void) async throws {
         defer { try? socket.close() }
         try await ServingThread.run("time server") { ending in
-            while try ServingThread.wait(for: [socket], or: ending) != nil { answer(clock.value) }
+            while try ServingThread.wait(for: [socket], or: ending) != nil {
+                if answer(clock.value) { onQuestion() }
+            }
         }
     }
 
-    /// Answers the next request; one that is no request gets no answer.
-    private func answer(_ clock: ServedTime) {
+    /// Answers the next request, and says whether there was one; what is no request gets no answer, and counts.
+    private func answer(_ clock: ServedTime) -> Bool {
         var request = [UInt8](repeating: 0, count: 512)
         var client = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        withUnsafeMutableBytes(of: &client) { bytes in
+        return withUnsafeMutableBytes(of: &client) { bytes in
             let address = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
             let count = recvfrom(socket.rawValue, &request, request.count, 0, address, &length)
-            guard count > 0, let answer = TimeAnswer.answer(to: Array(request.prefix(count)), at: clock.now) else {
-                return
+            guard count >= 0 else { return false }
+            if let answer = TimeAnswer.answer(to: Array(request.prefix(count)), at: clock.now) {
+                _ = sendto(socket.rawValue, answer, answer.count, 0, address, length)
             }
-            _ = sendto(socket.rawValue, answer, answer.count, 0, address, length)
+            return true
         }
     }
 }

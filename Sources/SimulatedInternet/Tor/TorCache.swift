@@ -24,7 +24,7 @@ package struct TorCache: Sendable {
 
     /// Names the network's folder after the version of Tor and the kinds of its relays.
     init(cache: FilePath, size: TorNetworkSize, torVersion: String) {
-        let kinds = "\(size.authorities)a\(size.exits)e\(size.bridges)b"
+        let kinds = "\(size.authorities)a\(size.guards)g\(size.exits)e\(size.bridges)b"
         folder = cache.appending("tor-\(Self.layout)-\(torVersion)-\(kinds)")
         plans = TorNodePlan.nodes(size)
     }

@@ -9,12 +9,13 @@ package struct TorConfiguration: Sendable {
     let identities: [String: TorNodeIdentity]
     /// Whether the relays begin with a directory in which all of them stand.
     let isSettled: Bool
+    /// When the relays are started, in seconds since 1970.
+    let start: Int
 
     /// Creates the configuration of a network.
-    package init(plans: [TorNodePlan], identities: [String: TorNodeIdentity], isSettled: Bool = true) {
-        self.plans = plans
-        self.identities = identities
-        self.isSettled = isSettled
+    package init(plans: [TorNodePlan], identities: [String: TorNodeIdentity], isSettled: Bool = true, start: Int = 0) {
+        (self.plans, self.identities) = (plans, identities)
+        (self.isSettled, self.start) = (isSettled, start)
     }
 
     /// The `DirAuthority` lines by which relays and clients find the network.
@@ -28,6 +29,17 @@ package struct TorConfiguration: Sendable {
         // A test network has to name an authority, even while there is none yet.
         let nobody = String(repeating: "F", count: 40)
         return lines.isEmpty ? ["DirAuthority nobody orport=1 no-v2 v3ident=\(nobody) 127.0.0.1:1 \(nobody)"] : lines
+    }
+
+    /// The `FallbackDir` lines: as the lists that Tor comes with, relays that clients ask before they know any.
+    ///
+    /// No relay here listens on a directory port; the one named is not used, since the OR port is known.
+    private var fallbackLines: [String] {
+        plans.compactMap { plan in
+            guard plan.kind == .guard, let identity = identities[plan.nickname] else { return nil }
+            let ports = "\(plan.address):\(TorNodePlan.dirPort) orport=\(TorNodePlan.orPort)"
+            return "FallbackDir \(ports) id=\(identity.fingerprint)"
+        }
     }
 
     /// Names the file that says which resolver a relay asks.
@@ -65,7 +77,9 @@ package struct TorConfiguration: Sendable {
         switch plan.kind {
         case .authority: lines += authorityOptions(plan)
         case .bridge: lines += bridgeOptions(plan)
-        case .exit: break
+        // No client asks it for directories, and keeping them packed for clients takes 50 MB.
+        case .exit: lines.append("DirCache 0")
+        case .guard: break
         }
         return (lines + authorityLines).map { $0 + "\n" }.joined()
     }
@@ -75,28 +89,35 @@ package struct TorConfiguration: Sendable {
             "DirPort \(plan.address):\(TorNodePlan.dirPort)",
             "AuthoritativeDirectory 1",
             "V3AuthoritativeDirectory 1",
-            "TestingDirAuthVoteExit *",
-            "TestingDirAuthVoteGuard *",
+            // Nobody is more than one of these, so that the addresses a client connects to tell what for.
+            "TestingDirAuthVoteExit \(addresses(.exit))",
+            "TestingDirAuthVoteExitIsStrict 1",
+            "TestingDirAuthVoteGuard \(addresses(.guard))",
+            "TestingDirAuthVoteGuardIsStrict 1",
             "TestingDirAuthVoteHSDir *",
             "TestingMinExitFlagThreshold 0",
             "MinUptimeHidServDirectoryV2 0 seconds",
-            // The least that Tor takes, until there is a consensus …
-            "TestingV3AuthInitialVotingInterval 5",
-            "TestingV3AuthInitialVoteDelay 2",
-            "TestingV3AuthInitialDistDelay 2",
-            "TestingV3AuthVotingStartOffset 0",
             "V3AuthNIntervalsValid 2",
-        ] + laterVotes
+        ] + votes
     }
 
-    /// How often authorities vote once there is a consensus.
+    private func addresses(_ kind: TorRelay.Kind) -> String {
+        plans.filter { $0.kind == kind }.map(\.address).joined(separator: ",")
+    }
+
+    /// When authorities vote.
     ///
-    /// Seldom when nothing is new: voting each 10 s costs a tenth of a core (and each 300 s fails at times). But the first
-    /// consensus of a new network may be made before every relay has introduced itself; the next has to come soon then.
-    private var laterVotes: [String] {
-        isSettled
-            ? ["V3AuthVotingInterval 60", "V3AuthVoteDelay 5", "V3AuthDistDelay 5"]
-            : ["V3AuthVotingInterval 10", "V3AuthVoteDelay 2", "V3AuthDistDelay 2"]
+    /// In a new network as often as Tor lets them: every 5 seconds until there is a consensus, then every 10, for the first
+    /// may have been made before every relay had introduced itself. In a settled one seldom, since voting each 10 s costs
+    /// a tenth of a core (and each 300 s fails at times).
+    private var votes: [String] {
+        let (first, later, delay) = isSettled ? (60, 60, 5) : (5, 10, 2)
+        // The first consensus follows the start by so much that relays have introduced themselves: a settled network
+        // begins with a directory that is better than a poor new one. Intervals are counted from midnight on.
+        let offset = (start + (isSettled ? 45 : 8)) % first
+        return [("TestingV3AuthInitial", first), ("V3Auth", later)].flatMap { prefix, interval in
+            ["\(prefix)VotingInterval \(interval)", "\(prefix)VoteDelay \(delay)", "\(prefix)DistDelay \(delay)"]
+        } + ["TestingV3AuthVotingStartOffset \(offset)"]
     }
 
     /// Whether a consensus (dir-spec, one line `r NICKNAME …` a relay) lists every relay that is no bridge.
@@ -126,7 +147,7 @@ package struct TorConfiguration: Sendable {
             // A test network switches this off; a live system must keep refusing private addresses.
             "ClientRejectInternalAddresses 1",
         ]
-        return (lines + authorityLines).map { $0 + "\n" }.joined()
+        return (lines + authorityLines + fallbackLines).map { $0 + "\n" }.joined()
     }
 
     /// The network as clients see it.

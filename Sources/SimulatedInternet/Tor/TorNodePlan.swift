@@ -30,7 +30,8 @@ package struct TorNodePlan: Hashable, Sendable {
                 )
             }
         }
-        return some(size.authorities, .authority) + some(size.exits, .exit) + some(size.bridges, .bridge)
+        return some(size.authorities, .authority) + some(size.guards, .guard) + some(size.exits, .exit)
+            + some(size.bridges, .bridge)
     }
 }
 

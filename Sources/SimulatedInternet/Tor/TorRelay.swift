@@ -2,9 +2,11 @@
 package struct TorRelay: Hashable, Sendable, Codable {
     /// What a relay does.
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        /// Votes on the consensus; also a guard and a middle relay.
+        /// Votes on the consensus; also a middle relay.
         case authority
-        /// A guard that also connects to the web.
+        /// Where clients enter; also what they know of directories before they have one.
+        case `guard`
+        /// Connects to the web; also a middle relay.
         case exit
         /// Not in the consensus; speaks obfs4.
         case bridge
