@@ -123,6 +123,13 @@ let drivers: [Target] = [
     module("VideoRecording", ["Diagnostics", "GuestDisplay", "Pictures", subprocess, system]),
     module("ScreenMatching", ["CTesseract", "CVision", "Diagnostics", "PictureFiles", "Pictures"]),
     module("NeedleKeeping", ["Diagnostics", "PictureFiles", "Pictures", "ScreenMatching"]),
+    // Has the page on which a person picks what a needle is found by.
+    .target(
+        name: "NeedlePicking",
+        dependencies: ["Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching"],
+        resources: [.embedInCode("page.html")],
+        swiftSettings: strict
+    ),
     module("Keymaps", ["CXkbcommon", "Diagnostics"]),
     module("PacketCapture", ["CPacketSocket", "CaptureFiles", "Diagnostics", "PacketDecoding", system]),
     module("ConnectionRecording", ["CSocketRecords", "Diagnostics", "PacketDecoding", system]),
@@ -190,8 +197,8 @@ let program: [Target] = [
         "AssayCommandLine",
         [
             "Accelerators", "CheckpointStore", "CucumberMessages", "Diagnostics", "FileLocks", "Forecasts", "Gherkin",
-            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "OfflineJudging",
-            "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
+            "LeakPolicy", "LeakSelfTest", "LiveSystem", "MemoryAdmission", "NeedleKeeping", "NeedlePicking",
+            "OfflineJudging", "PacketDecoding", "PastRuns", "PictureFiles", "Pictures", "Reports",
             "Sandbox",
             "ScenarioRunner", "ScenarioWorlds", "Screen", "ScreenMatching", "SimulatedInternet", "StepDefinitions",
             "TagExpressions", "Verdicts", "VideoRecording", "VirtualMachines", arguments, subprocess, system,
@@ -243,8 +250,10 @@ let unitTests: [Target] = [
     tests(
         "LiveSystemTests",
         [
-            "Accelerators", "CaptureFiles", "FrameBuilding", "LeakPolicy", "LiveSystem", "OfflineJudging",
-            "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StrictYAML", "TestSupport",
+            "Accelerators", "CaptureFiles", "Diagnostics", "FrameBuilding", "LeakPolicy", "LiveSystem",
+            "OfflineJudging",
+            "PacketCapture", "PacketDecoding", "ScenarioWorlds", "SimulatedInternet", "StepDefinitions", "StrictYAML",
+            "TestSupport",
             "TrafficAccounting", "TrafficAttribution", "Verdicts",
         ]
     ),
@@ -256,7 +265,7 @@ let unitTests: [Target] = [
     tests("StrictYAMLTests", ["Diagnostics", "StrictYAML"]),
     tests("PacketDecodingTests", ["Diagnostics", "FrameBuilding", "PacketDecoding"]),
     tests("PacketAssemblyTests", ["FrameBuilding", "PacketAssembly", "PacketDecoding"]),
-    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding"]),
+    tests("ConnectionRecordingTests", ["ConnectionRecording", "PacketDecoding", "TestSupport"]),
     tests("TrafficAccountingTests", ["FrameBuilding", "PacketDecoding", "TrafficAccounting"]),
     tests("ApplicationDecodingTests", ["ApplicationDecoding", "FrameBuilding", "PacketDecoding"]),
     tests("CaptureFilesTests", ["CaptureFiles", "Diagnostics", "FrameBuilding", "PacketDecoding"]),
@@ -285,6 +294,13 @@ let unitTests: [Target] = [
         "NeedleKeepingTests",
         [
             "Diagnostics", "NeedleKeeping", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
+            "TestSupport",
+        ]
+    ),
+    tests(
+        "NeedlePickingTests",
+        [
+            "NeedleKeeping", "NeedlePicking", "PictureFiles", "Pictures", "ScreenMatching", "ScreenTestSupport",
             "TestSupport",
         ]
     ),
@@ -339,7 +355,12 @@ let integrationTests: [Target] = [
     tests("GuestDisplayIntegrationTests", ["GuestDisplay", "Pictures", "Screen", "ScreenMatching", subprocess]),
     tests(
         "VideoRecordingIntegrationTests",
-        ["GuestDisplay", "Pictures", "ScreenTestSupport", "VideoRecording", subprocess, system]
+        ["GuestDisplay", "Pictures", "ScreenTestSupport", "TestSupport", "VideoRecording", subprocess, system]
+    ),
+    tests(
+        "GuestAccessibilityIntegrationTests",
+        ["Accessibility", "GuestAccessibility", "GuestChannel", "TestSupport", subprocess, system],
+        resources: [.copy("hostile-bus.pl")]
     ),
     testProgram("store-probe", ["CheckpointStore", system]),
     tests(
@@ -373,8 +394,8 @@ let benchmarks: [Target] = [
     testProgram(
         "assay-bench",
         [
-            "Accelerators", "CucumberMessages", "Gherkin", "Sandbox", "ScenarioRunner", "StepDefinitions",
-            "TagExpressions", arguments, subprocess, system,
+            "Accelerators", "CucumberMessages", "Gherkin", "PictureFiles", "Pictures", "Sandbox", "ScenarioRunner",
+            "StepDefinitions", "TagExpressions", arguments, subprocess, system,
         ]
     ),
     testProgram(

@@ -112,7 +112,8 @@ struct TemporaryFolder {
         var template = Array("\(NSTemporaryDirectory())/assay-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .noFolder(String(cString: strerror(errno))) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Leftovers.add(path)
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: path) }
+    func remove() { Leftovers.remove(path) }
 }

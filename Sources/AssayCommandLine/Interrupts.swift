@@ -19,7 +19,10 @@ func withInterrupts<Value: Sendable>(
                 defer { seen = seen ?? code }
                 return seen == nil
             }
-            guard isFirst else { exit(code.rawValue) }
+            guard isFirst else {
+                Leftovers.remove()
+                exit(code.rawValue)
+            }
             Assay.write("\nassay: stopping in order; once more to stop at once\n", to: .standardError)
             work.cancel()
         }
@@ -37,4 +40,23 @@ func withInterrupts<Value: Sendable>(
 /// A signal ended what ran.
 struct Interrupted: Error {
     let code: ExitCode
+}
+
+/// Folders that whoever made them removes at its end, and an end at once removes in their place.
+enum Leftovers {
+    private static let folders = Mutex<Set<String>>([])
+
+    /// Notes a folder.
+    static func add(_ folder: String) { folders.withLock { _ = $0.insert(folder) } }
+
+    /// Removes a folder that was noted.
+    static func remove(_ folder: String) {
+        try? FileManager.default.removeItem(atPath: folder)
+        folders.withLock { _ = $0.remove(folder) }
+    }
+
+    /// Removes all folders that are left.
+    static func remove() {
+        for folder in folders.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
+    }
 }

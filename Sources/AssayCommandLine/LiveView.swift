@@ -32,17 +32,7 @@ struct LiveView: Sendable {
         let address = "http://127.0.0.1:\(port)/vnc_lite.html?scale=true\(mode)&path=websockify%3Ftoken%3D\(name)"
         if isatty(STDERR_FILENO) == 1 { Assay.write("\r\u{1B}[K", to: .standardError) }
         Assay.note("the screen of “\(scenario)”:\n  \(address)\n  vncviewer \(folder)/\(name)")
-        let environment = ProcessInfo.processInfo.environment
-        guard environment["DISPLAY"] ?? environment["WAYLAND_DISPLAY"] != nil else { return }
-        Task {
-            _ = try? await run(
-                .name("xdg-open"),
-                arguments: [address],
-                input: .none,
-                output: .discarded,
-                error: .discarded
-            )
-        }
+        Browser.open(address)
     }
 
     /// Offers screens while `body` runs.
@@ -61,7 +51,7 @@ struct LiveView: Sendable {
             throw ViewError.notInstalled(file, package: package)
         }
         let folder = try makeFolder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer { Leftovers.remove(folder) }
         let (socket, port) = try listen()
         let view = LiveView(folder: folder, takesInput: takesInput, port: port)
         let sandbox = try SandboxExecutable.beside()
@@ -105,7 +95,9 @@ struct LiveView: Sendable {
         let parent = NSTemporaryDirectory().utf8.count < 60 ? NSTemporaryDirectory() : "/tmp/"
         var template = Array("\(parent)assay-view-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .noSocket(String(cString: strerror(errno))) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Leftovers.add(folder)
+        return folder
     }
 
     /// Listens on a port of loopback that is free.

@@ -15,9 +15,12 @@ struct NeedlesCommand: AsyncParsableCommand {
         subcommands: [Lint.self, Add.self, Review.self, Unused.self]
     )
 
+    /// Where the needles of a suite lie.
+    static let usualFolder = "snapshots/needles"
+
     struct Folder: ParsableArguments {
         @Option(name: .customLong("folder"), help: "The folder of needles.")
-        var path = "snapshots/needles"
+        var path = NeedlesCommand.usualFolder
     }
 
     struct Lint: AsyncParsableCommand {
@@ -41,59 +44,6 @@ struct NeedlesCommand: AsyncParsableCommand {
             for finding in findings { print(finding) }
             print("\(wanted.count) needles, \(recorded.screens.count) recorded screens, \(findings.count) findings")
             if findings.contains(where: \.finding.isFatal) { throw ExitCode(Verdicts.ExitCode.wrongSuite.rawValue) }
-        }
-    }
-
-    struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a needle of a part of a screenshot.")
-
-        @OptionGroup var folder: Folder
-
-        @Argument(help: "The needle's name, such as desktop/terminal.")
-        var name: String
-
-        @Option(help: "A PNG picture of the whole screen.")
-        var screenshot: String
-
-        @Option(
-            help: "x,y,width,height: what is looked for. Repeat for several areas.",
-            transform: Rectangle.init(argument:)
-        )
-        var region: [Rectangle]
-
-        @Option(help: "x,y,width,height: what may look like anything.", transform: Rectangle.init(argument:))
-        var exclude: [Rectangle] = []
-
-        @Option(help: "x,y: where to click, in pixels of the screenshot.", transform: Point.init(argument:))
-        var click: Point?
-
-        @Option(help: "The picture's name: its language, theme or the like.")
-        var variant = "screen"
-
-        @Flag(help: "Write over a picture of the same name.")
-        var replace = false
-
-        func validate() throws {
-            guard !region.isEmpty else { throw ValidationError("Name at least one --region.") }
-            if let click, !region[0].contains(click) {
-                throw ValidationError("Expected a point to click on in the first region, which is \(region[0]).")
-            }
-        }
-
-        func run() async throws {
-            var areas = region.map { NeedleFile.Area(kind: .match, rectangle: $0) }
-            areas[0].clickPoint = click.map { Point(x: $0.x - region[0].x, y: $0.y - region[0].y) }
-            areas += exclude.map { NeedleFile.Area(kind: .exclude, rectangle: $0) }
-            let proposal = NeedleEditor.Proposal(
-                needle: name,
-                variant: variant,
-                screen: try Picture(screenshot: screenshot),
-                file: NeedleFile(areas: areas)
-            )
-            for file in try NeedleEditor(folder: folder.path).write(proposal, replacing: replace) {
-                print("wrote \(file)")
-            }
-            for finding in try proposal.lint() { print("warning: \(name)/\(finding)") }
         }
     }
 

@@ -4,6 +4,7 @@ import Gherkin
 import LiveSystem
 import PastRuns
 import ScenarioRunner
+import StepDefinitions
 import TagExpressions
 
 extension PlanRequest {
@@ -48,6 +49,7 @@ extension PlanRequest {
             library: AssaySuite.current.steps,
             variant: { description.size(for: $0).tag },
             rules: rules(),
+            foresight: Self.foresight(of: description),
             allowEmpty: allowEmpty,
             ids: &ids
         )
@@ -55,6 +57,14 @@ extension PlanRequest {
         let fewer = plan.only(Set(only))
         guard allowEmpty || !fewer.entries.isEmpty else { throw PlanError.nothingSelected }
         return fewer
+    }
+
+    /// What is known of a system and its suite ahead of every scenario.
+    private static func foresight(of description: SystemDescription) throws -> Foresight {
+        var foresight = Foresight()
+        foresight[ForeseenKeyboard.self] = ForeseenKeyboard(described: description.keyboard)
+        foresight[ForeseenNeedles.self] = try ForeseenNeedles(in: NeedlesCommand.usualFolder)
+        return foresight
     }
 
     private func rules() throws -> PlanRules {

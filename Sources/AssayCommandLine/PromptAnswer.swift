@@ -7,8 +7,8 @@ enum PromptAnswer: Hashable {
     case help, look, read, accept, retry, goOn, skip, quit
     /// Lists the steps there are, or those that contain a text.
     case steps(String)
-    /// Makes a needle of a part of the screen.
-    case add(String, Rectangle)
+    /// Makes a needle of a part of the screen, or tells how to pick one.
+    case add(String, Rectangle?)
     /// Runs a step.
     case step(String)
 
@@ -21,6 +21,7 @@ enum PromptAnswer: Hashable {
         ("retry", "run the step once more"),
         ("accept", "take the screen as another right picture of the needle, then retry"),
         ("add NAME X,Y,W,H", "make a needle of a part of the screen, such as: add desktop/menu 10,20,80,30"),
+        ("add NAME", "pick the part of the screen in the browser"),
         ("go", "go on (after a failure: to the end of the scenario)"),
         ("skip", "leave the step out, or pass over its failure"),
         ("quit", "end the scenario"),
@@ -46,7 +47,8 @@ enum PromptAnswer: Hashable {
             self = .steps(rest)
         } else if word == "add" {
             let words = rest.split(separator: " ")
-            guard words.count == 2, let area = try? Rectangle(argument: String(words[1])) else { throw .badArea(line) }
+            let area = words.count == 2 ? try? Rectangle(argument: String(words[1])) : nil
+            guard words.count == 1 || area != nil else { throw .badArea(line) }
             self = .add(String(words[0]), area)
         } else if Self.keywords.contains(word), !rest.isEmpty {
             self = .step(rest)

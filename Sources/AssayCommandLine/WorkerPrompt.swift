@@ -96,7 +96,12 @@ actor WorkerPrompt {
         case .goOn: return .goOn
         case .quit: return .quit
         case .skip where !pause.isAtEnd: return .skip
-        case .retry where pause.error != nil: return .retry
+        case .retry where pause.error != nil:
+            // Somebody may have made one meanwhile.
+            if let screen = try? await pause.world.screen {
+                screen.replaceNeedles(try NeedleStore(loading: needleFolder))
+            }
+            return .retry
         case .accept where pause.error != nil:
             for file in try await accept(pause) { pause.scenario.log("A person accepted the picture \(file).") }
             return .retry
@@ -107,7 +112,8 @@ actor WorkerPrompt {
         case .look: lines = try await look(pause)
         case .read: lines = try await pause.world.screen.readText().map { "\($0)" }
         case .steps(let text): lines = list(text)
-        case .add(let name, let area): lines = try await add(name, area, pause)
+        case .add(let name, let area?): lines = try await add(name, area, pause)
+        case .add(let name, nil): lines = try await offer(name, pause)
         case .step(let text): lines = try await perform(text, pause)
         }
         emit(.prompt(.answered(lines)))
@@ -196,6 +202,16 @@ actor WorkerPrompt {
         let files = try NeedleEditor(folder: needleFolder).write(proposal)
         try await pause.world.screen.replaceNeedles(NeedleStore(loading: needleFolder))
         return files.map { "wrote \($0)" } + (try proposal.lint().map { "warning: \(name)/\($0)" })
+    }
+
+    /// Tells how an area is picked in the browser; the sandbox of the machine has no way to one.
+    private func offer(_ name: String, _ pause: Pause<LiveSystem>) async throws -> [String] {
+        guard let picture = try await pause.world.screen.picture else { throw PromptError.dark }
+        return [
+            "Pick what is looked for in the browser, by this command in another terminal:",
+            "  assay needles add \(name) --from \(try write(picture, as: "look", pause))",
+            "Then go on here; what is written is known from the next retry on.",
+        ]
     }
 
     // MARK: - What is said first

@@ -11,7 +11,6 @@ namespace vision {
 namespace {
 
 constexpr size_t places_most = 100000;  // more that pass the probes, and correlation is the cheaper proposer
-constexpr size_t probes_by_rows = 3;   // the best ones, at which nearly all places end
 constexpr double hopeless = 2;         // times the residual of a match: no half pixel makes up for that
 constexpr double gain_slack = 0.05;    // beyond the gains of a match, for what clipped pixels make of them
 constexpr double worst_sample = 4;     // times what is tolerated of a pixel, before both are made equally soft
@@ -69,30 +68,48 @@ const uint8_t *corner(const Glance &glance, cv::Point at) {
     return glance.soft.ptr(at.y - glance.area.y) + (at.x - glance.area.x);
 }
 
-// Calls `body` for each of a row's corners at which the first probes hold.
+// The sum of the bits of all lanes, 0 when there are none.
+uint64_t any(Pixels lanes) {
+    uint64_t halves[2];
+    std::memcpy(halves, &lanes, sizeof halves);
+    return halves[0] | halves[1];
+}
+
+// Calls `body` for each of a row's corners at which all probes hold.
 template <typename Body>
 void for_each_passing(const uint8_t *row, int columns, const std::vector<Distances> &probes, Body body) {
-    const size_t count = std::min(probes_by_rows, probes.size());
-    Pixels least[probes_by_rows];
-    for (size_t p = 0; p < count; p++) least[p] = Pixels{} + static_cast<uint8_t>(probes[p].least);
-    int x = 0;
-    for (; x + wide <= columns; x += wide) {
-        Pixels passed = passes(row + x + probes[0].bright, row + x + probes[0].dark, least[0]);
+    const Distances first = probes.front();
+    const Pixels least = Pixels{} + static_cast<uint8_t>(first.least);
+    // Corners `from` on, of which `passed` are left after the first probe.
+    const auto ask_the_others = [&](int from, Pixels passed) {
+        for (size_t p = 1; p < probes.size() && any(passed); p++)
+            passed &= passes(
+                row + from + probes[p].bright, row + from + probes[p].dark,
+                Pixels{} + static_cast<uint8_t>(probes[p].least));
         uint64_t halves[2];
-        std::memcpy(halves, &passed, sizeof halves);
-        if (!(halves[0] | halves[1])) continue;
-        for (size_t p = 1; p < count; p++)
-            passed &= passes(row + x + probes[p].bright, row + x + probes[p].dark, least[p]);
         std::memcpy(halves, &passed, sizeof halves);
         for (int half = 0; half < 2; half++)
             for (; halves[half]; halves[half] &= ~(uint64_t{0xff} << (__builtin_ctzll(halves[half]) & ~7)))
-                body(x + 8 * half + __builtin_ctzll(halves[half]) / 8);
+                body(from + 8 * half + __builtin_ctzll(halves[half]) / 8);
+    };
+    int x = 0;
+    for (; x + wide <= columns; x += wide) {
+        const Pixels passed = passes(row + x + first.bright, row + x + first.dark, least);
+        if (any(passed)) ask_the_others(x, passed);
     }
-    for (; x < columns; x++)
-        if (std::all_of(probes.begin(), probes.begin() + static_cast<std::ptrdiff_t>(count), [&](const Distances &p) {
-                return passes(row + x, p.bright, p.dark, p.least);
-            }))
-            body(x);
+    if (x == columns) return;
+    if (columns < wide) {
+        for (; x < columns; x++)
+            if (std::all_of(probes.begin(), probes.end(), [&](const Distances &p) { return passes(row + x, p.bright, p.dark, p.least); }))
+                body(x);
+        return;
+    }
+    // The last ones together with some that were asked before: one at a time costs as much as sixteen.
+    const int from = columns - wide;
+    Pixels fresh{};
+    for (int lane = x - from; lane < wide; lane++) fresh[lane] = 0xff;
+    const Pixels passed = passes(row + from + first.bright, row + from + first.dark, least) & fresh;
+    if (any(passed)) ask_the_others(from, passed);
 }
 
 // How far a picture's samples are from a screen's.
@@ -234,8 +251,6 @@ bool possible_places(
     for (int y = all.y; y < all.y + all.height && count <= places_most && proposals.size() <= survivors_most; y++) {
         const uint8_t *row = corner(glance, {all.x, y});
         for_each_passing(row, all.width, probes, [&](int x) {
-            for (size_t p = probes_by_rows; p < probes.size(); p++)
-                if (!passes(row + x, probes[p].bright, probes[p].dark, probes[p].least)) return;
             count++;
             // The place itself tells which of two neighbours is nearer; that it could be a match may need half a pixel.
             const double left = comparer.squares(row + x, hopeless * hopeless * most);

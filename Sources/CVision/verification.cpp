@@ -264,6 +264,20 @@ bool has_nothing_in_common(const cv::Mat &scene, const cv::Mat &wanted, const cv
     return gross > gross_share * seen;
 }
 
+// A mask without its first and last column, its first and last row, or both.
+cv::Mat without_rim(const cv::Mat &kept, bool columns, bool rows) {
+    cv::Mat inner = kept.clone();
+    if (columns) {
+        inner.col(0).setTo(0);
+        inner.col(inner.cols - 1).setTo(0);
+    }
+    if (rows) {
+        inner.row(0).setTo(0);
+        inner.row(inner.rows - 1).setTo(0);
+    }
+    return inner;
+}
+
 // The first pixel that differs, or (-1, -1).
 cv::Point first_difference(const cv::Mat &scene, const cv::Mat &wanted, const cv::Mat &kept, double *share) {
     cv::Point first(-1, -1);
@@ -306,21 +320,23 @@ Finding verify(const cv::Mat &scene, const cv::Mat &wanted, cv::Point at, const 
         return finding;
     }
 
-    const cv::Mat scene_luma = luma(there, wanted, kept), wanted_luma = luma(wanted, wanted, kept);
-    Fit fit = register_places(scene_luma, wanted_luma, kept);
-    if (has_nothing_in_common(scene_luma, wanted_luma, kept, fit)) {
+    // Between pixels nothing is known of what lies beyond the rim, so it is not looked at there; then it must not be what
+    // tells that the picture lies between pixels. Whatever stood there would move the picture, and be overlooked.
+    const bool has_rim = kept.rows > 2 && kept.cols > 2;
+    const cv::Mat inner = has_rim ? without_rim(kept, true, true) : kept;
+    const cv::Mat scene_luma = luma(there, wanted, inner), wanted_luma = luma(wanted, wanted, inner);
+    Fit fit = register_places(scene_luma, wanted_luma, inner);
+    if (has_nothing_in_common(scene_luma, wanted_luma, inner, fit)) {
         finding.bad = std::max(share, gross_share);
         finding.worst_at = at + first;
         return finding;
     }
+    const bool moved_across = std::abs(fit.dx) >= on_grid_below, moved_down = std::abs(fit.dy) >= on_grid_below;
+    const bool moved = moved_across || moved_down;
+    if (!moved_across) fit.dx = 0;
+    if (!moved_down) fit.dy = 0;
     const double shift = std::max(std::abs(fit.dx), std::abs(fit.dy));
-    const bool moved = shift >= on_grid_below;
-    if (!moved) fit.dx = fit.dy = 0;
-    cv::Mat looked_at = kept;
-    if (moved && kept.rows > 2 && kept.cols > 2) {  // the rim has no context
-        looked_at = kept.clone();
-        cv::rectangle(looked_at, cv::Rect(0, 0, kept.cols, kept.rows), cv::Scalar(0), 1);
-    }
+    const cv::Mat looked_at = moved && has_rim ? without_rim(kept, moved_across, moved_down) : kept;
     // In bands of rows: a large picture's intermediate results would fill more memory than it is quick to get.
     Errors errors(wanted.size());
     const int rows = std::max(band_rows_least, band_pixels / wanted.cols);

@@ -14,7 +14,7 @@ package final class ConnectionRecorder: Sendable {
         /// By the kernel's own numbers.
         var sockets: [UInt64: SocketRecord] = [:]
         var doubts: [String] = []
-        var awaited: (local: Endpoint, continuation: CheckedContinuation<SocketRecord?, Never>)?
+        var awaited: (local: Endpoint, record: AsyncStream<SocketRecord>.Continuation)?
     }
 
     /// More would be a flood, of which the records would take a gigabyte.
@@ -23,13 +23,16 @@ package final class ConnectionRecorder: Sendable {
 
     private let state = Mutex(State())
     private let kernel: KernelSockets
+    private let clock: any Clock<Duration>
     /// Unsafe in name only: sources may be used from any thread (dispatch_source_create(3)), and this is only cancelled.
     nonisolated(unsafe) private let source: any DispatchSourceRead
 
     /// Starts to record.
     ///
+    /// - Parameter clock: What the patience with a canary goes by.
     /// - Throws: A ``ConnectionRecorderError`` when the kernel does not tell of sockets.
-    package init() throws(ConnectionRecorderError) {
+    package init(clock: any Clock<Duration> = ContinuousClock()) throws(ConnectionRecorderError) {
+        self.clock = clock
         do {
             kernel = try KernelSockets(listening: true)
         } catch {
@@ -96,12 +99,12 @@ package final class ConnectionRecorder: Sendable {
     }
 
     private func add(_ socket: SocketRecord) {
-        let waiter = state.withLock { state -> CheckedContinuation<SocketRecord?, Never>? in
+        let waiter = state.withLock { state -> AsyncStream<SocketRecord>.Continuation? in
             guard let awaited = state.awaited, awaited.local == socket.local, socket.peer.port != 0 else { return nil }
             state.awaited = nil
-            return awaited.continuation
+            return awaited.record
         }
-        if let waiter { waiter.resume(returning: socket) } else { keep(socket) }
+        if let waiter { _ = waiter.yield(socket) } else { keep(socket) }
     }
 
     private func keep(_ socket: SocketRecord) {
@@ -125,19 +128,15 @@ package final class ConnectionRecorder: Sendable {
         do throws(Errno) { canary = try CanaryConnection() } catch {
             return "A canary connection could not be made: \(error)."
         }
+        // A stream, which also keeps a record that comes before anybody waits for it.
+        let (records, intake) = AsyncStream.makeStream(of: SocketRecord.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { $0.awaited = (canary.local, intake) }
+        defer { state.withLock { $0.awaited = nil } }
+        canary.send(size)
         let record = await withTaskGroup(of: SocketRecord?.self) { group in
-            group.addTask { [self] in
-                await withCheckedContinuation { continuation in
-                    state.withLock { $0.awaited = (canary.local, continuation) }
-                    canary.send(size)
-                }
-            }
-            group.addTask { [self] in
-                try? await Task.sleep(for: Self.longestWaitForCanary)
-                state.withLock { state in
-                    defer { state.awaited = nil }
-                    return state.awaited?.continuation
-                }?.resume(returning: nil)
+            group.addTask { await records.first { _ in true } }
+            group.addTask { [clock] in
+                try? await clock.sleep(for: Self.longestWaitForCanary)
                 return nil
             }
             defer { group.cancelAll() }

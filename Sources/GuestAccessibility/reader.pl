@@ -17,6 +17,9 @@ use strict;
 my ($seconds, $most_elements, $most_children, $most_depth, $most_bytes, $user, $session_bus) = @ARGV;
 my $deadline = time + $seconds;
 my $patience = $seconds / 4;
+# Should an answer keep it busy, and not waiting.
+$SIG{ALRM} = sub { die "late\n" };
+alarm $seconds + 1;
 
 sub fail { print "failed\t", escaped($_[0]), "\n"; exit 0 }
 sub escaped { my ($t) = @_; $t =~ s/([^\x21-\x24\x26-\x7e ])/sprintf '%%%02x', ord $1/ge; $t }
@@ -186,6 +189,8 @@ sub take {
             push @values, take($bytes, $at, $inner, ($depth // 0) + 1);
         } elsif ($type eq '(') {
             $signature =~ s/^((?:[^()]|(\((?:[^()]|(?2))*\)))*)\)// or die "an open bracket\n";
+            # Of what has no length an array has any number.
+            die "a struct of nothing\n" if $1 eq '';
             $$at += -$$at % 8;
             push @values, [take($bytes, $at, $1, ($depth // 0) + 1)];
         } elsif ($type eq 'a' && $signature =~ s/^([yutisoxd]|\((?:[^()]|(\((?:[^()]|(?2))*\)))*\))//) {
@@ -237,7 +242,7 @@ my (@elements, %known, @lacking);
 # and viewport.
 my %plain = map { $_ => 1 } 20, 23, 33, 34, 35, 38, 39, 43, 49, 50, 53, 63, 68;
 
-sub lack { push @lacking, $_[0] if @lacking < 32 && !grep { $_ eq $_[0] } @lacking }
+sub lack { push @lacking, substr $_[0], 0, 200 if @lacking < 32 && !grep { $_ eq substr $_[0], 0, 200 } @lacking }
 
 # Asks for a property; the answer is undefined when there is none.
 sub property_of {

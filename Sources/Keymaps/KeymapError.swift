@@ -30,7 +30,9 @@ package enum KeymapError: ExplainedError, Equatable {
     package var hint: String? {
         switch self {
         case .unknownLayout: "Use a name such as us, de, fr or de(nodeadkeys)."
-        case .impossibleCharacter: "Change the guest's layout, or paste the text through the guest channel."
+        case .impossibleCharacter:
+            "Change the guest's layout, and tell it by the step “the keyboard layout is …”; or write the text into the guest "
+                + "by a command."
         case .unknownKey(_, _, let nearest): nearest.map { "Did you mean \"\($0)\"?" }
         case .emptyCombination: "Write something like ctrl+alt+t, Return or F1."
         }

@@ -63,6 +63,7 @@ public actor Computer {
         let machine = try await powerOn(describe(medium, firmware))
         scenario.phase("waiting for the boot menu")
         try await passBootMenu(of: machine, firmware)
+        try machine.screen.keyboard.useLayout(settings.description.keyboard)
         scenario.phase("booting")
     }
 
@@ -181,7 +182,8 @@ public actor Computer {
             description.backing = .copyOnWrite(state.memory)
         }
         scenario.phase("restoring the machine")
-        _ = try await powerOn(description, start: .restored(devices: state.devices))
+        let machine = try await powerOn(description, start: .restored(devices: state.devices))
+        try machine.screen.keyboard.useLayout(world.keyboard)
         kept = world
         return world
     }
@@ -220,6 +222,7 @@ public actor Computer {
                 machine: described,
                 size: size.name,
                 answers: answers,
+                keyboard: running.screen.keyboard.layout,
                 guest: guest,
                 phase: traffic.phase
             )

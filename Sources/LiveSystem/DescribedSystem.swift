@@ -1,6 +1,7 @@
 package import Diagnostics
 import Foundation
 import LeakPolicy
+import Screen
 package import StrictYAML
 import TrafficAttribution
 
@@ -128,6 +129,10 @@ extension SystemDescription {
         self.sizes = sizes
 
         boot = try Boot(root.mapping("boot"))
+        keyboard =
+            try root.optionalValue("keyboard")?.parsed(as: "a keyboard layout such as us or de(nodeadkeys)") {
+                (try? KeyboardLayout($0))?.name
+            } ?? Self.usualKeyboard
         greeter = try root.optionalMapping("greeter").map { mapping throws(YAMLError) in
             Greeter(shows: try mapping.string("shows"))
         }

@@ -20,6 +20,8 @@ struct KeptState {
         var size: String
         /// Whether something in the guest answered on its channel; a boot menu, for one, does not.
         var answers: Bool
+        /// The layout of its keyboard.
+        var keyboard: String
         /// What was done with the system in it.
         var guest: Guest
         /// What the guest was doing.

@@ -17,40 +17,59 @@ final class ScenarioVideo: Sendable {
     /// What makes it.
     let recorder: VideoRecorder
 
+    private let clock: any Clock<Duration>
     private let choice: VideoChoice
     private let scenario: ScenarioContext
     private let hasPassed = Mutex(false)
     private let isMade = Mutex(false)
 
     /// Prepares a video, or `nil` when none is wanted or none can be made.
-    init?(_ choice: VideoChoice, of scenario: ScenarioContext, width: Int, height: Int) {
+    init?(
+        _ choice: VideoChoice,
+        of scenario: ScenarioContext,
+        width: Int,
+        height: Int,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         guard choice != .never, VideoChoice.isPossible else { return nil }
+        self.clock = clock
         self.choice = choice
         self.scenario = scenario
-        recorder = VideoRecorder(width: width, height: height)
+        recorder = VideoRecorder(width: width, height: height, clock: clock)
     }
 
     /// Notes how the steps ended.
     func note(hasPassed: Bool) { self.hasPassed.withLock { $0 = hasPassed } }
 
-    /// Records while `body` runs.
+    /// Records while `body` runs, and returns when the video is complete or the encoder's time is over.
     func record<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        let recording = Task { [recorder, path = path(Self.file)] in try await recorder.record(to: path) }
-        let result: Result<Value, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        recorder.finish()
-        let timer = Task {
-            try await ContinuousClock().sleep(for: Self.patience)
-            recording.cancel()
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask { [recorder, file = path(Self.file)] in
+                do { return .recorded(.success(try await recorder.record(to: file))) } catch {
+                    return .recorded(.failure(error))
+                }
+            }
+            let result: Result<Value, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            recorder.finish()
+            group.addTask { [clock] in
+                try? await clock.sleep(for: Self.patience)
+                return .tooLate
+            }
+            switch try await group.next() {
+            case .recorded(.success(let made)): isMade.withLock { $0 = made }
+            case .recorded(.failure(let error)): scenario.log("The video could not be made: \(error)")
+            case .tooLate, nil:
+                scenario.log("The video could not be made: its encoder had to be done within \(Self.patience).")
+            }
+            group.cancelAll()
+            return try result.get()
         }
-        defer { timer.cancel() }
-        do {
-            let made = try await recording.value
-            isMade.withLock { $0 = made }
-        } catch {
-            scenario.log("The video could not be made: \(error)")
-        }
-        return try result.get()
+    }
+
+    private enum Ending: Sendable {
+        case recorded(Result<Bool, any Error>)
+        case tooLate
     }
 
     /// Keeps the video if it is wanted, and removes it if not.

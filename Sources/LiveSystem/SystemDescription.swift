@@ -98,6 +98,8 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let sizes: [Size]
     /// The boot menu.
     package let boot: Boot
+    /// The layout of the keyboard in the system that has started, by its X11 name.
+    package let keyboard: String
     /// What is asked before anything else, if anything is.
     package let greeter: Greeter?
     /// Tor.
@@ -112,6 +114,9 @@ package struct SystemDescription: Codable, Hashable, Sendable {
     package let withoutTor: String?
     /// How it is found out who in the guest sends something, if it can be.
     package let attribution: AttributionCommands?
+
+    /// The layout of firmware and boot menus, and of a system whose description tells of none.
+    package static let usualKeyboard = "us"
 
     /// The image for a scenario with these tags.
     package func size(for tags: [String]) -> Size {

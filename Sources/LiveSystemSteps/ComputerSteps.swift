@@ -8,12 +8,20 @@ let computerSteps = StepLibrary<LiveSystem> {
     ParameterType<Computer.Medium>("medium")
     ParameterType<Computer.Firmware>("firmware")
 
-    Given("the computer is started", documentation: "Powers the machine on and passes the boot menu.") {
+    Given(
+        "the computer is started",
+        documentation: "Powers the machine on and passes the boot menu.",
+        whenPlanned: foreseeStart
+    ) {
         (system: LiveSystem) async throws in
         try await system.computer.start()
     }
 
-    Given("the computer is booted", documentation: "Starts the computer, and waits until the system in it answers.") {
+    Given(
+        "the computer is booted",
+        documentation: "Starts the computer, and waits until the system in it answers.",
+        whenPlanned: foreseeStart
+    ) {
         (system: LiveSystem) async throws in
         try await system.computer.start()
         try await system.computer.waitUntilBooted()
@@ -21,14 +29,16 @@ let computerSteps = StepLibrary<LiveSystem> {
 
     Given(
         "the computer is started from {medium} by {firmware}",
-        documentation: "As “the computer is started”, from an optical disc or a removable USB stick."
+        documentation: "As “the computer is started”, from an optical disc or a removable USB stick.",
+        whenPlanned: { (plan: inout Foresight, _: Computer.Medium, _: Computer.Firmware) in foreseeStart(&plan) }
     ) { (system: LiveSystem, medium: Computer.Medium, firmware: Computer.Firmware) async throws in
         try await system.computer.start(from: medium, firmware: firmware)
     }
 
     Given(
         "the computer is booted from {medium} by {firmware}",
-        documentation: "As “the computer is booted”, from an optical disc or a removable USB stick."
+        documentation: "As “the computer is booted”, from an optical disc or a removable USB stick.",
+        whenPlanned: { (plan: inout Foresight, _: Computer.Medium, _: Computer.Firmware) in foreseeStart(&plan) }
     ) { (system: LiveSystem, medium: Computer.Medium, firmware: Computer.Firmware) async throws in
         try await system.computer.start(from: medium, firmware: firmware)
         try await system.computer.waitUntilBooted()
@@ -39,7 +49,11 @@ let computerSteps = StepLibrary<LiveSystem> {
         try await system.computer.waitForGreeter(within: system.patience(seconds: 100))
     }
 
-    When("I leave the greeter with {string}", documentation: "Presses the key that makes the system's greeter go on.") {
+    When(
+        "I leave the greeter with {string}",
+        documentation: "Presses the key that makes the system's greeter go on.",
+        whenPlanned: checkPressing
+    ) {
         (system: LiveSystem, keys: String) async throws in
         try await system.computer.leaveGreeter(pressing: keys)
     }

@@ -22,7 +22,11 @@ let screenSteps = StepLibrary<LiveSystem> {
         StepContext.current.log("First came \(match.locator).")
     }
 
-    Then("the screen shows the picture {string}", documentation: "Waits for a needle of snapshots/needles.") {
+    Then(
+        "the screen shows the picture {string}",
+        documentation: "Waits for a needle of snapshots/needles.",
+        whenPlanned: checkNeedle
+    ) {
         (system: LiveSystem, needle: String) async throws in
         try await system.screen.wait(for: NeedleName(needle), within: .seconds(20))
     }
@@ -47,7 +51,11 @@ let screenSteps = StepLibrary<LiveSystem> {
         try await system.screen.click(text: text, within: .seconds(20))
     }
 
-    When("I click on the picture {string}", documentation: "Waits for a needle, and clicks on its click point.") {
+    When(
+        "I click on the picture {string}",
+        documentation: "Waits for a needle, and clicks on its click point.",
+        whenPlanned: checkNeedle
+    ) {
         (system: LiveSystem, needle: String) async throws in
         try await system.screen.click(NeedleName(needle), within: .seconds(20))
     }
@@ -82,19 +90,28 @@ let screenSteps = StepLibrary<LiveSystem> {
         try await system.screen.mouse.scroll(.up, clicks: clicks)
     }
 
-    When("I type {string} and see it", documentation: "Types a text, and waits until it is read from the screen.") {
+    When(
+        "I type {string} and see it",
+        documentation: "Types a text, and waits until it is read from the screen.",
+        whenPlanned: checkTyping
+    ) {
         (system: LiveSystem, text: String) async throws in
         try await system.screen.typeAndSee(text, within: .seconds(20))
     }
 
-    When("I hold {string} for {int} seconds", documentation: "Holds a key or a combination down.") {
+    When(
+        "I hold {string} for {int} seconds",
+        documentation: "Holds a key or a combination down.",
+        whenPlanned: { (plan: inout Foresight, keys: String, _: Int) in try checkPressing(&plan, keys) }
+    ) {
         (system: LiveSystem, keys: String, seconds: Int) async throws in
         try await system.screen.keyboard.hold(keys, for: .seconds(seconds))
     }
 
     When(
         "I press {string} and the screen shows {string}",
-        documentation: "Presses a key and waits for a text, also for one that is there only for a moment."
+        documentation: "Presses a key and waits for a text, also for one that is there only for a moment.",
+        whenPlanned: { (plan: inout Foresight, keys: String, _: String) in try checkPressing(&plan, keys) }
     ) { (system: LiveSystem, keys: String, text: String) async throws in
         let screen = try await system.screen
         try await screen.lookingBack {
@@ -103,22 +120,41 @@ let screenSteps = StepLibrary<LiveSystem> {
         }
     }
 
-    Given("the keyboard layout is {string}", documentation: "Types as on a layout such as \"de\" from now on.") {
+    Given(
+        "the keyboard layout is {string}",
+        documentation: "Types as on a layout such as \"de\" from now on.",
+        whenPlanned: { (plan: inout Foresight, layout: String) in try plan[ForeseenKeyboard.self].use(layout) }
+    ) {
         (system: LiveSystem, layout: String) async throws in
         try await system.screen.keyboard.useLayout(layout)
     }
 
-    When("I type {string}", documentation: "Types a text on the keyboard.") {
+    When(
+        "I type {string}",
+        documentation: "Types a text on the keyboard.",
+        whenPlanned: checkTyping
+    ) {
         (system: LiveSystem, text: String) async throws in
         try await system.screen.keyboard.type(text)
     }
 
-    When("I press {string}", documentation: "Presses a key or a combination, such as \"ctrl+alt+t\".") {
+    When(
+        "I press {string}",
+        documentation: "Presses a key or a combination, such as \"ctrl+alt+t\".",
+        whenPlanned: checkPressing
+    ) {
         (system: LiveSystem, keys: String) async throws in
         try await system.screen.keyboard.press(keys)
     }
 
-    When("I type {string} and press {string}", documentation: "Types a text, then presses a key.") {
+    When(
+        "I type {string} and press {string}",
+        documentation: "Types a text, then presses a key.",
+        whenPlanned: { (plan: inout Foresight, text: String, keys: String) in
+            try checkTyping(&plan, text)
+            try checkPressing(&plan, keys)
+        }
+    ) {
         (system: LiveSystem, text: String, keys: String) async throws in
         try await system.screen.keyboard.type(text)
         try await system.screen.keyboard.press(keys)

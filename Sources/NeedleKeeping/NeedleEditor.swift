@@ -44,16 +44,11 @@ package struct NeedleEditor: Sendable {
     @discardableResult
     package func write(_ proposal: Proposal, replacing: Bool = false, despiteFindings: Bool = false) throws -> [String]
     {
-        let parts = proposal.needle.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, (parts + [Substring(proposal.variant)]).allSatisfy(Self.isName) else {
-            throw NeedleEditError.badName("\(proposal.needle)/\(proposal.variant)")
-        }
+        let (place, files) = try place(of: proposal)
         let fatal = try proposal.lint().filter(\.isFatal)
         guard fatal.isEmpty || despiteFindings else {
             throw NeedleEditError.unfit(proposal.needle, fatal.map(\.description))
         }
-        let place = "\(folder)/\(proposal.needle)"
-        let files = ["\(place)/\(proposal.variant).json", "\(place)/\(proposal.variant).png"]
         if !replacing, let old = files.first(where: FileManager.default.fileExists) {
             throw NeedleEditError.exists(old)
         }
@@ -67,6 +62,22 @@ package struct NeedleEditor: Sendable {
             throw NeedleEditError.unwritable(place, reason: error.localizedDescription)
         }
         return files
+    }
+
+    /// Whether a picture of that name is there already.
+    ///
+    /// - Throws: ``NeedleEditError/badName(_:)``.
+    package func exists(_ proposal: Proposal) throws -> Bool {
+        try place(of: proposal).files.contains(where: FileManager.default.fileExists)
+    }
+
+    private func place(of proposal: Proposal) throws -> (folder: String, files: [String]) {
+        let parts = proposal.needle.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, (parts + [Substring(proposal.variant)]).allSatisfy(Self.isName) else {
+            throw NeedleEditError.badName("\(proposal.needle)/\(proposal.variant)")
+        }
+        let place = "\(folder)/\(proposal.needle)"
+        return (place, ["\(place)/\(proposal.variant).json", "\(place)/\(proposal.variant).png"])
     }
 
     private static func isName(_ text: Substring) -> Bool {

@@ -69,6 +69,7 @@ package struct Plan: Sendable {
     ///   - library: The definitions of steps.
     ///   - variant: The tag by which scenarios run on different images, if a scenario has one.
     ///   - rules: On what terms scenarios run, besides what their tags say.
+    ///   - foresight: What is known ahead of the steps of each scenario.
     ///   - allowEmpty: Whether nothing may be selected.
     ///   - problemsAsResults: Whether steps that can't be run are results of their scenarios, as for other readers of
     ///     Cucumber Messages, rather than an error before anything runs.
@@ -82,6 +83,7 @@ package struct Plan: Sendable {
         library: StepLibrary<World>,
         variant: @escaping @Sendable ([String]) -> String? = { _ in nil },
         rules: PlanRules = PlanRules(),
+        foresight: Foresight = Foresight(),
         allowEmpty: Bool = false,
         problemsAsResults: Bool = false,
         ids: inout IdSequence
@@ -102,7 +104,7 @@ package struct Plan: Sendable {
         guard allowEmpty || !chosen.isEmpty else { throw .nothingSelected }
 
         let catalog = CheckpointCatalog(checkpoints, library: library)
-        var planner = Planner(library, catalog, variant: variant, rules: rules)
+        var planner = Planner(library, catalog, variant: variant, rules: rules, foresight: foresight)
         var entries: [Entry] = []
         for pickle in chosen { entries.append(planner.plan(pickle, in: suite, ids: &ids)) }
         guard problemsAsResults || planner.problems.isEmpty else { throw .badSteps(planner.problems) }

@@ -9,6 +9,8 @@ struct Planner<World: Sendable> {
     /// The tag by which scenarios run on different images; their checkpoints differ with it.
     private let variant: @Sendable ([String]) -> String?
     private let rules: PlanRules
+    /// What is known ahead of every scenario that starts from no checkpoint.
+    private let foresight: Foresight
 
     private(set) var problems: [String] = []
     private var reported: Set<String> = []
@@ -16,7 +18,8 @@ struct Planner<World: Sendable> {
     private(set) var suggestions: [Envelope] = []
     /// Those that are needed, parents before children.
     private(set) var checkpoints: [Plan.Checkpoint] = []
-    private var planned: Set<String> = []
+    /// What is known at the end of each checkpoint that is planned.
+    private var planned: [String: Foresight] = [:]
     private var places = StepPlaces()
     private var hooks: [[String]: Hooks] = [:]
     /// The checkpoints on the way from a scenario to its first ancestor, to find circles.
@@ -26,18 +29,29 @@ struct Planner<World: Sendable> {
         _ library: StepLibrary<World>,
         _ catalog: CheckpointCatalog,
         variant: @escaping @Sendable ([String]) -> String?,
-        rules: PlanRules = PlanRules()
+        rules: PlanRules = PlanRules(),
+        foresight: Foresight = Foresight()
     ) {
         self.library = library
         self.catalog = catalog
         self.variant = variant
         self.rules = rules
+        self.foresight = foresight
         problems = catalog.problems
     }
 
     /// Joins a scenario, and every checkpoint that it comes from.
-    mutating func plan(_ pickle: Pickle, in suite: Suite, keepsState: Bool = false, ids: inout IdSequence) -> Plan.Entry
-    {
+    mutating func plan(_ pickle: Pickle, in suite: Suite, ids: inout IdSequence) -> Plan.Entry {
+        join(pickle, in: suite, keepsState: false, ids: &ids).entry
+    }
+
+    private mutating func join(
+        _ pickle: Pickle,
+        in suite: Suite,
+        keepsState: Bool,
+        ids: inout IdSequence
+    ) -> (entry: Plan.Entry, end: Foresight) {
+        var foresight = foresight
         let hooks = hooks(for: pickle.tags.map(\.name))
         if pickle.steps.isEmpty {
             report("\(pickle.place): the scenario has no steps, so it would prove nothing; is a keyword misspelt?")
@@ -47,7 +61,7 @@ struct Planner<World: Sendable> {
         for hook in hooks.before { steps.append(TestStep(hookId: hook, id: ids.next())) }
         for (number, step) in pickle.steps.enumerated() {
             guard let checkpoint = catalog[step.text] else {
-                steps.append(join(step, of: pickle, in: suite, id: ids.next()))
+                steps.append(join(step, of: pickle, in: suite, &foresight, id: ids.next()))
                 continue
             }
             let place = places.place(of: step, in: pickle, suite)
@@ -65,6 +79,7 @@ struct Planner<World: Sendable> {
                 report("\(place): a checkpoint takes no table and no doc string")
             } else {
                 start = need(checkpoint, for: pickle, at: place, ids: &ids)
+                foresight = start.flatMap { planned[$0] } ?? foresight
             }
         }
         for hook in hooks.after { steps.append(TestStep(hookId: hook, id: ids.next())) }
@@ -72,7 +87,8 @@ struct Planner<World: Sendable> {
         if keepsState { steps.append(TestStep(hookId: Plan.keepHook, id: ids.next())) }
         steps.append(TestStep(hookId: Plan.tearDownHook, id: ids.next()))
         let testCase = TestCase(id: ids.next(), pickleId: pickle.id, testSteps: steps)
-        return Plan.Entry(pickle: pickle, testCase: testCase, start: start, terms: terms(of: pickle, in: suite))
+        let terms = terms(of: pickle, in: suite)
+        return (Plan.Entry(pickle: pickle, testCase: testCase, start: start, terms: terms), foresight)
     }
 
     /// Plans a checkpoint for a scenario, unless it is planned already, and returns its identity.
@@ -91,7 +107,7 @@ struct Planner<World: Sendable> {
             return nil
         }
         let id = CheckpointCatalog.definitionId(of: checkpoint.name) + (wanted.map { " \($0)" } ?? "")
-        if planned.contains(id) { return id }
+        if planned[id] != nil { return id }
         guard !path.contains(id) else {
             report("\(place): the checkpoint \(checkpoint.name.debugDescription) comes from itself")
             return nil
@@ -105,8 +121,8 @@ struct Planner<World: Sendable> {
             pickle.tags.append(PickleTag(name: wanted, astNodeId: pickle.astNodeIds.first ?? ""))
         }
         guard let suite = catalog.suite else { return nil }
-        let entry = plan(pickle, in: suite, keepsState: true, ids: &ids)
-        planned.insert(id)
+        let (entry, end) = join(pickle, in: suite, keepsState: true, ids: &ids)
+        planned[id] = end
         checkpoints.append(
             Plan.Checkpoint(
                 id: id,
@@ -148,14 +164,21 @@ struct Planner<World: Sendable> {
         return found
     }
 
-    private mutating func join(_ step: PickleStep, of pickle: Pickle, in suite: Suite, id: String) -> TestStep {
+    private mutating func join(
+        _ step: PickleStep,
+        of pickle: Pickle,
+        in suite: Suite,
+        _ foresight: inout Foresight,
+        id: String
+    ) -> TestStep {
         var testStep = TestStep(id: id, pickleStepId: step.id, stepDefinitionIds: [], stepMatchArgumentsLists: [])
         switch library.match(step) {
         case .one(let prepared):
             testStep.stepDefinitionIds = [prepared.definitionId]
             testStep.stepMatchArgumentsLists = [StepMatchArgumentsList(stepMatchArguments: prepared.arguments)]
-            if let problem = prepared.problem(with: step.argument) {
-                report("\(places.place(of: step, in: pickle, suite)): \(problem.summary)")
+            if let problem = prepared.problem(with: step.argument, &foresight) {
+                let place = places.place(of: step, in: pickle, suite)
+                report(["\(place): \(problem.summary)", problem.hint].compactMap(\.self).joined(separator: " "))
             }
         case .undefined(let nearest, let snippet):
             suggestions.append(

@@ -19,13 +19,22 @@ package struct NeedleStore: Sendable {
     /// A folder that doesn't exist is an empty store.
     package init(loading folder: String) throws(NeedleError) {
         var loaded: [String: Needle] = [:]
-        for area in try Self.folders(in: folder) {
-            for thing in try Self.folders(in: "\(folder)/\(area)") {
-                let name = "\(area)/\(thing)"
-                loaded[name] = try Self.load(name: name, folder: "\(folder)/\(name)")
-            }
-        }
+        for name in try Self.names(in: folder) { loaded[name] = try Self.load(name: name, folder: "\(folder)/\(name)") }
         needles = loaded
+    }
+
+    /// The names of the needles below a folder, which are not loaded; sorted.
+    package static func names(in folder: String) throws(NeedleError) -> [String] {
+        var names: [String] = []
+        for area in try folders(in: folder) {
+            for thing in try folders(in: "\(folder)/\(area)") { names.append("\(area)/\(thing)") }
+        }
+        return names
+    }
+
+    /// The error of looking for a needle that is not among those of these names.
+    package static func unknown(_ name: String, among names: [String]) -> NeedleError {
+        .unknown(name: name, nearest: nearestName(to: name, among: names), count: names.count)
     }
 
     /// The names, sorted.
@@ -34,7 +43,7 @@ package struct NeedleStore: Sendable {
     /// Returns the needle of a name, or throws and suggests the nearest name.
     package func needle(named name: String) throws(NeedleError) -> Needle {
         guard let needle = needles[name] else {
-            throw .unknown(name: name, nearest: nearestName(to: name, among: names), count: needles.count)
+            throw Self.unknown(name, among: names)
         }
         return needle
     }

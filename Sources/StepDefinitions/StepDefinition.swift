@@ -19,6 +19,8 @@ public struct StepDefinition<World: Sendable>: Sendable {
     let arguments: [ArgumentShape]
     /// Makes the arguments, and returns what then is left to do.
     let bind: @Sendable ([StepInput]) throws -> @Sendable (World) async throws -> Void
+    /// Makes the arguments, and returns what is to be done when a run is planned; `nil` when nothing can be told then.
+    let foresee: (@Sendable ([StepInput]) throws -> @Sendable (inout Foresight) throws -> Void)?
 
     /// Defines a step.
     ///
@@ -35,21 +37,69 @@ public struct StepDefinition<World: Sendable>: Sendable {
         line: Int = #line,
         _ body: @escaping @Sendable (World, repeat each Argument) async throws -> Void
     ) {
+        self.init(pattern, documentation, SourcePlace(fileID: fileID, line: line), foresee: nil, body)
+    }
+
+    /// Defines a step of which something can be told before it runs.
+    ///
+    /// - Parameters:
+    ///   - pattern: What step texts it matches.
+    ///   - documentation: What it does, for those who write features; `assay steps` prints it.
+    ///   - fileID: The file of the definition.
+    ///   - line: The line of the definition.
+    ///   - whenPlanned: Notes what the step changes for later ones, and throws what is wrong with it as it is written.
+    ///   - body: What the step does. The step fails when it throws.
+    public init<each Argument: StepArgument>(
+        _ pattern: String,
+        documentation: String = "",
+        fileID: String = #fileID,
+        line: Int = #line,
+        whenPlanned: @escaping @Sendable (inout Foresight, repeat each Argument) throws -> Void,
+        _ body: @escaping @Sendable (World, repeat each Argument) async throws -> Void
+    ) {
+        self.init(
+            pattern,
+            documentation,
+            SourcePlace(fileID: fileID, line: line),
+            foresee: { inputs in
+                let values = try StepDefinitions.arguments(from: inputs, repeat (each Argument).self)
+                return { plan in try whenPlanned(&plan, repeat each values) }
+            },
+            body
+        )
+    }
+
+    private init<each Argument: StepArgument>(
+        _ pattern: String,
+        _ documentation: String,
+        _ place: SourcePlace,
+        foresee: (@Sendable ([StepInput]) throws -> @Sendable (inout Foresight) throws -> Void)?,
+        _ body: @escaping @Sendable (World, repeat each Argument) async throws -> Void
+    ) {
         self.pattern = pattern
         self.documentation = documentation
-        place = SourcePlace(fileID: fileID, line: line)
+        self.place = place
+        self.foresee = foresee
         var shapes: [ArgumentShape] = []
         repeat shapes.append(ArgumentShape((each Argument).self))
         arguments = shapes
         bind = { inputs in
-            var remaining = inputs[...]
-            func next<Value: StepArgument>(_ type: Value.Type) throws -> Value {
-                try Value.make(from: remaining.popFirst() ?? StepInput())
-            }
-            let values = (repeat try next((each Argument).self))
+            let values = try StepDefinitions.arguments(from: inputs, repeat (each Argument).self)
             return { world in try await body(world, repeat each values) }
         }
     }
+}
+
+/// Makes the arguments of a closure from what a step hands over for them.
+private func arguments<each Argument: StepArgument>(
+    from inputs: [StepInput],
+    _ types: repeat (each Argument).Type
+) throws -> (repeat each Argument) {
+    var remaining = inputs[...]
+    func next<Value: StepArgument>(_ type: Value.Type) throws -> Value {
+        try Value.make(from: remaining.popFirst() ?? StepInput())
+    }
+    return (repeat try next(each types))
 }
 
 extension StepDefinition {

@@ -57,8 +57,26 @@ package struct PreparedStep<World: Sendable>: Sendable {
 
     /// Tells in advance why the step can't run: an argument that can't be made, a missing table or one too many.
     package func problem(with argument: PickleStepArgument?) -> (any ExplainedError)? {
+        explaining { _ = try definition.bind(inputs(with: argument)) }
+    }
+
+    /// Tells in advance why the step can't run in a plan: as ``problem(with:)``, and what the definition says of it when a run is planned.
+    ///
+    /// - Parameters:
+    ///   - argument: What stands below the step.
+    ///   - foresight: What is known before the step, and then after it.
+    /// - Returns: The reason, or `nil` when there is none.
+    package func problem(with argument: PickleStepArgument?, _ foresight: inout Foresight) -> (any ExplainedError)? {
+        explaining {
+            let inputs = try inputs(with: argument)
+            _ = try definition.bind(inputs)
+            try definition.foresee?(inputs)(&foresight)
+        }
+    }
+
+    private func explaining(_ body: () throws -> Void) -> (any ExplainedError)? {
         do {
-            _ = try bound(to: argument)
+            try body()
             return nil
         } catch let error as any ExplainedError {
             return error
@@ -71,10 +89,10 @@ package struct PreparedStep<World: Sendable>: Sendable {
     ///
     /// - Throws: A ``StepArgumentError`` when an argument can't be made, a ``StepSignal``, or the error of the step itself.
     package func run(in world: World, argument: PickleStepArgument?) async throws {
-        try await bound(to: argument)(world)
+        try await definition.bind(inputs(with: argument))(world)
     }
 
-    private func bound(to argument: PickleStepArgument?) throws -> @Sendable (World) async throws -> Void {
+    private func inputs(with argument: PickleStepArgument?) throws -> [StepInput] {
         var inputs = try captures.map { capture in
             let value = try capture.text.flatMap { _ in try capture.parameterType?.convert(capture.parts) }
             return StepInput(text: capture.text, parts: capture.parts, value: value)
@@ -92,7 +110,7 @@ package struct PreparedStep<World: Sendable>: Sendable {
         if let stray = stray(in: block) {
             throw StepArgumentError(expected: "\(stray.expected) below it (\"\(pattern)\", \(place))", seen: stray.seen)
         }
-        return try definition.bind(inputs)
+        return inputs
     }
 
     /// What stands below the step and is not taken, while everything that is taken is there.

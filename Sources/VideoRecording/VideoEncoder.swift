@@ -39,7 +39,8 @@ enum VideoEncoder {
     }
 
     private static func ffmpeg(_ arguments: [String], input: FileDescriptor?) async throws {
-        let all = ["-n", "19", program.string, "-hide_banner", "-loglevel", "error", "-y"] + arguments
+        // Times as they are: ffmpeg would let each input begin at zero, and a screen that appears late run ahead of its captions.
+        let all = ["-n", "19", program.string, "-hide_banner", "-loglevel", "error", "-copyts", "-y"] + arguments
         let configuration = Configuration(executable: .path("/usr/bin/nice"), arguments: Arguments(all))
         let (status, errors): (TerminationStatus, String)
         do {
@@ -75,21 +76,26 @@ package enum VideoError: ExplainedError, Equatable {
     case notStarted(reason: String)
     /// The encoder ended with an error.
     case failed(String)
+    /// A video has no picture at a time, in seconds.
+    case noPicture(at: Double, from: Double?, until: Double?)
 
-    package var blame: Blame { .host }
+    package var blame: Blame { if case .noPicture = self { .testAuthor } else { .host } }
 
     package var summary: String {
         switch self {
         case .notInstalled: "A video was asked for, and ffmpeg, which makes it, is not installed."
         case .notStarted(let reason): "The encoder of the video could not be started: \(reason)"
         case .failed(let reason): "The encoder of the video had to end with success: \(reason)"
+        case .noPicture(let time, let from?, let until?):
+            "A time of the video was expected, from \(from) to \(until) seconds, \(time) was given."
+        case .noPicture(let time, _, _): "A picture at \(time) seconds was expected, and the video has none at all."
         }
     }
 
     package var hint: String? {
         switch self {
         case .notInstalled: "Run: apt-get install --no-install-recommends ffmpeg"
-        case .notStarted, .failed: nil
+        case .notStarted, .failed, .noPicture: nil
         }
     }
 }

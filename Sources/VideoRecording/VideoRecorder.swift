@@ -27,12 +27,16 @@ package final class VideoRecorder: Sendable {
 
     private struct State {
         var display: (any FilmedDisplay)?
-        var start: ContinuousClock.Instant?
-        var end: ContinuousClock.Instant?
+        /// When the video begins and ends, since the recorder was made.
+        var start: Duration?
+        var end: Duration?
         var captions = Captions()
     }
 
     private let canvas: VideoCanvas
+    private let clock: any Clock<Duration>
+    /// The time since the recorder was made.
+    private let now: @Sendable () -> Duration
     private let state = Mutex(State())
     private let signals: AsyncStream<Signal>
     private let signal: AsyncStream<Signal>.Continuation
@@ -42,8 +46,11 @@ package final class VideoRecorder: Sendable {
     /// - Parameters:
     ///   - width: Pixels of the mode that the guest is expected to use.
     ///   - height: Its lines.
-    package init(width: Int, height: Int) {
+    ///   - clock: What the times and the pace of the video go by.
+    package init(width: Int, height: Int, clock: any Clock<Duration> = ContinuousClock()) {
         canvas = VideoCanvas(width: width, height: height)
+        self.clock = clock
+        now = Self.stopwatch(clock)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(2))
     }
 
@@ -60,8 +67,8 @@ package final class VideoRecorder: Sendable {
 
     /// Shows a text from now on; the first one is the beginning of the video.
     package func caption(_ text: String) {
+        let now = now()
         state.withLock { state in
-            let now = ContinuousClock.now
             let start = state.start ?? now
             state.start = start
             state.captions.show(text, at: now - start)
@@ -71,14 +78,16 @@ package final class VideoRecorder: Sendable {
 
     /// Shows no text from now on.
     package func hideCaption() {
+        let now = now()
         state.withLock { state in
-            if let start = state.start { state.captions.hide(at: .now - start) }
+            if let start = state.start { state.captions.hide(at: now - start) }
         }
     }
 
     /// Ends the video now.
     package func finish() {
-        state.withLock { $0.end = $0.end ?? .now }
+        let now = now()
+        state.withLock { $0.end = $0.end ?? now }
         signal.finish()
     }
 
@@ -126,9 +135,10 @@ package final class VideoRecorder: Sendable {
     ///   - track: Where the captions go, as a file of their own.
     /// - Throws: A ``VideoError``, or an error of writing the captions.
     package func addCaptions(to video: FilePath, writing file: FilePath, track: FilePath) async throws {
+        let now = now()
         let text = state.withLock { state in
-            let start = state.start ?? .now
-            return state.captions.webVTT(endingAt: (state.end ?? .now) - start)
+            let start = state.start ?? now
+            return state.captions.webVTT(endingAt: (state.end ?? now) - start)
         }
         let out = try FileDescriptor.open(
             track,
@@ -151,7 +161,8 @@ package final class VideoRecorder: Sendable {
         signal.yield(.changed)
         await withDiscardingTaskGroup { group in
             defer { group.cancelAll() }
-            for await signal in signals {
+            // What is shown after the end is no part of it, however late that is noticed here.
+            for await signal in signals where !hasEnded {
                 if case .due = signal { isTimed = false }
                 guard let now = elapsed else { continue }
                 let wait = pace.wait(at: now)
@@ -159,7 +170,7 @@ package final class VideoRecorder: Sendable {
                     guard !isTimed else { continue }
                     isTimed = true
                     group.addTask { [self] in
-                        try? await ContinuousClock().sleep(for: wait)
+                        try? await clock.sleep(for: wait)
                         self.signal.yield(.due)
                     }
                     continue
@@ -184,10 +195,21 @@ package final class VideoRecorder: Sendable {
 
     private var newest: Picture? { state.withLock { $0.display }?.frame()?.picture }
 
-    private var elapsed: Duration? { state.withLock { $0.start.map { .now - $0 } } }
+    private var hasEnded: Bool { state.withLock { $0.end != nil } }
+
+    private var elapsed: Duration? {
+        let now = now()
+        return state.withLock { $0.start.map { now - $0 } }
+    }
 
     private var length: Duration? {
-        state.withLock { state in state.start.map { (state.end ?? .now) - $0 } }
+        let now = now()
+        return state.withLock { state in state.start.map { (state.end ?? now) - $0 } }
+    }
+
+    private static func stopwatch<C: Clock<Duration>>(_ clock: C) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
     }
 
     private static func milliseconds(_ time: Duration) -> Int { Int(time / .milliseconds(1)) }

@@ -22,6 +22,32 @@ struct MistakeTests {
         }
     }
 
+    @Test(
+        "what can't be typed, pressed or found is told with its place before any machine starts",
+        arguments: ["run", "plan"]
+    )
+    func impossible(_ command: String) async throws {
+        let feature = TestSuite.feature(
+            "Given the computer is booted",
+            "When I type \"naïve ж\"",
+            "And the keyboard layout is \"ru\"",
+            "And I type \"ж\" and press \"ctrl+Retrun\"",
+            "Then the screen shows the picture \"desktop/nothing\""
+        )
+        try await TestSuite.with(feature: feature) { suite in
+            let outcome =
+                command == "run" ? try await suite.runImage("--dry-run") : try await suite.assay("plan")
+            expectNothingBegan(outcome, in: suite)
+            #expect(outcome.errors.contains("features/test.feature:4: "), "\(outcome.text)")
+            #expect(outcome.errors.contains("layout \"us\" has no key for \"ï\" (U+EF), character 3 of the text"))
+            #expect(outcome.errors.contains("tell it by the step “the keyboard layout is …”"))
+            #expect(outcome.errors.contains("features/test.feature:6: "))
+            #expect(outcome.errors.contains("Did you mean \"return\"?"))
+            #expect(outcome.errors.contains("features/test.feature:7: "))
+            #expect(!outcome.errors.contains("ж"), "\(outcome.text)")
+        }
+    }
+
     @Test("a feature that does not parse is named with its line")
     func parseError() async throws {
         try await TestSuite.with(feature: "Feature: Trial\n  Scenario: Trial\n    Given x\n    Nonsense\n") { suite in

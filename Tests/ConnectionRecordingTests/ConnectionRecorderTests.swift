@@ -1,6 +1,7 @@
 import ConnectionRecording
 import Glibc
 import PacketDecoding
+import TestSupport
 import Testing
 
 /// A TCP connection of this process with itself.
@@ -150,5 +151,40 @@ struct ConnectionRecorderTests {
         for (ends, bytes) in expected {
             #expect(records.sockets.filter { [$0.local, $0.peer] == ends }.reduce(0) { $0 + $1.received } == bytes)
         }
+    }
+
+    @Test("that records come is known by the canary's own record, however slowly time goes")
+    func canary() async throws {
+        let recorder = try ConnectionRecorder(clock: ManualClock())
+        await recorder.proveAlive()
+        #expect(await recorder.close().doubts.isEmpty)
+    }
+
+    @Test("a recorder to which the kernel tells nothing any more doubts itself when its patience ends")
+    func deaf() async throws {
+        let clock = ManualClock()
+        let recorder = try ConnectionRecorder(clock: clock)
+        #expect(await recorder.close().doubts.isEmpty)
+        async let proof: Void = recorder.proveAlive()
+        await clock.waitForSleeper()
+        clock.advance(by: .seconds(5))
+        await proof
+        async let ending = recorder.close()
+        await clock.waitForSleeper()
+        clock.advance(by: .seconds(5))
+        let doubt = "The kernel did not tell of a canary connection that had ended."
+        #expect(await ending.doubts == [doubt, doubt])
+    }
+
+    @Test("whoever is cancelled gets no proof, and does not wait for one")
+    func cancelled() async throws {
+        let recorder = try ConnectionRecorder(clock: ManualClock())
+        #expect(await recorder.close().doubts.isEmpty)
+        let proof = Task { await recorder.proveAlive() }
+        proof.cancel()
+        await proof.value
+        let ending = Task { await recorder.close() }
+        ending.cancel()
+        #expect(await ending.value.doubts.count == 2)
     }
 }

@@ -40,6 +40,14 @@ struct SystemDescriptionTests {
         #expect(throws: YAMLError.self) { try reference("attribution:", "greeter: {}\nattribution:") }
     }
 
+    @Test("a system's keyboard is that of the firmware unless it is told, and has to be one")
+    func keyboard() throws {
+        #expect(try reference().keyboard == "us")
+        #expect(try reference("keyboard: us\n", "keyboard: de(nodeadkeys)\n").keyboard == "de(nodeadkeys)")
+        #expect(try reference("keyboard: us\n", "").keyboard == "us")
+        #expect(throws: YAMLError.self) { try reference("keyboard: us\n", "keyboard: german\n") }
+    }
+
     @Test("a scenario runs on the size whose tag it has, any other on the one without a tag")
     func sizes() throws {
         let description = try reference()

@@ -102,6 +102,34 @@ struct PictureSearchTests {
         #expect(try look(whole, dialog("Tor is blocked", dot: .signalRed), search).verdict >= .differs)
     }
 
+    /// The corner of a table's cell: a line across, another one in the picture's last column.
+    private func table(erasing erased: Rectangle? = nil) -> Canvas {
+        var canvas = Canvas(width: 320, height: 200)
+        let line = Colour(red: 170, green: 178, blue: 190)
+        canvas.box(Rectangle(x: 20, y: 80, width: 280, height: 1), colour: line)
+        canvas.box(Rectangle(x: 183, y: 20, width: 1, height: 160), colour: line)
+        for row in 0..<(erased?.height ?? 0) {
+            guard let erased else { break }
+            let grey = UInt8(truncatingIfNeeded: row * 97)
+            canvas.box(
+                Rectangle(x: erased.x, y: erased.y + row, width: erased.width, height: 1),
+                colour: Colour(red: grey, green: 255 - grey, blue: grey)
+            )
+        }
+        return canvas
+    }
+
+    @Test("what stands in the rim does not move the picture off the pixels, where the rim would be overlooked")
+    func rim() throws {
+        let cell = Rectangle(x: 160, y: 70, width: 24, height: 24)
+        let wanted = try #require(table().picture.cropped(to: cell))
+        #expect(try PictureSearch().find(wanted, on: table().picture).error == 0)
+        // Left of it all is the same but for the last column, which now has a part of what was painted over the cell.
+        let erased = table(erasing: cell).picture
+        #expect(try PictureSearch().find(wanted, on: erased).verdict >= .differs)
+        #expect(try Needle(cell, of: table().picture).findAll(on: erased).isEmpty)
+    }
+
     @Test("nothing is found on a blank screen, nor a picture larger than the screen")
     func blank() throws {
         let blank = Canvas(width: 640, height: 400)

@@ -88,7 +88,7 @@ extension WholeSearchTests.Case {
 
 extension Needle {
     /// A needle of one area.
-    fileprivate init(_ area: Rectangle, of picture: Picture) throws {
+    init(_ area: Rectangle, of picture: Picture) throws {
         let file = NeedleFile(areas: [NeedleFile.Area(kind: .match, rectangle: area)])
         let variant = try Variant(name: "a", picture: picture, file: file, fileName: "needle.json")
         self.init(name: "test/\(area)", variants: [variant])

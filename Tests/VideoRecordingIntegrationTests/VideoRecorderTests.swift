@@ -3,6 +3,7 @@ import Pictures
 import ScreenTestSupport
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 import VideoRecording
 
@@ -94,6 +95,38 @@ struct VideoRecorderTests {
             let colour = try await lastColour(of: whole)
             try #require(colour.count == 3)
             #expect(colour[0] > 180 && colour[1] < 80 && colour[2] < 80)
+        }
+    }
+
+    @Test("pictures and captions have the times of the recorder's own clock")
+    func times() async throws {
+        try await withFolder { folder in
+            let clock = ManualClock()
+            let display = FakeDisplay(screen(.init(red: 10, green: 20, blue: 200)))
+            let recorder = VideoRecorder(width: 320, height: 240, clock: clock)
+            let (raw, track) = (folder.appending("raw.webm"), folder.appending("captions.vtt"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await recorder.watch(display) }
+                clock.advance(by: .seconds(7))
+                recorder.caption("first")
+                group.addTask { _ = try await recorder.record(to: raw) }
+                clock.advance(by: .seconds(3))
+                recorder.caption("second")
+                clock.advance(by: .milliseconds(2_500))
+                recorder.finish()
+                clock.advance(by: .seconds(60))
+                try await group.next()
+                group.cancelAll()
+            }
+            let whole = folder.appending("whole.webm")
+            try await recorder.addCaptions(to: raw, writing: whole, track: track)
+            let captions = try String(contentsOfFile: track.string, encoding: .utf8)
+            #expect(captions.contains("00:00:00.000 --> 00:00:03.000"))
+            #expect(captions.contains("00:00:03.000 --> 00:00:05.500"))
+            for file in [raw, whole] {
+                let times = try await probe(["-select_streams", "v", "-show_entries", "packet=pts_time"], file)
+                #expect(times.last.flatMap { Double($0) } == 5.5, "\(times)")
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A finished run of `assay`: its record, and what was seen from outside.
-struct AssayRun<Seen> {
+struct AssayRun<Seen: Sendable>: Sendable {
     /// When the command was started, and when it had ended.
     let started: Double
     let ended: Double

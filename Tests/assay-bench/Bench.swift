@@ -15,6 +15,9 @@ struct Bench: AsyncParsableCommand {
             start      the command `assay run` until the guest's processors run
             reaction   a change of the guest's pixels until the waiting step goes on
             stillness  processor time while a step waits before a still screen
+            motion     a picture that comes back at another place until the waiting step goes on
+            hurry      processor time while a step waits before a busy screen, with a video
+            typing     long texts typed while the host is busy, and whether they came exactly
             plan       ten thousand scenarios, read from disk and planned
             judging    packets judged by `assay leaks`, of three sizes, beside tcpdump
             stream     the memory in which 20 GB from a pipe are judged
@@ -36,13 +39,15 @@ struct Bench: AsyncParsableCommand {
 
     /// What can be measured.
     enum Subject: String, CaseIterable, ExpressibleByArgument {
-        case start, reaction, stillness, plan, judging, stream, leaks, tor
+        case start, reaction, motion, stillness, hurry, typing, plan, judging, stream, leaks, tor
         case boot, restore, standby, save, clones, overhead, scaling, virsh, autoinst
 
         /// Of these, rivals and what takes longest are measured only for those who ask.
         static let usual = allCases.filter { ![.stream, .scaling, .virsh, .autoinst].contains($0) }
         var needsRealGuest: Bool {
-            ![.start, .reaction, .stillness, .plan, .judging, .stream, .leaks, .tor].contains(self)
+            ![
+                .start, .reaction, .motion, .stillness, .hurry, .typing, .plan, .judging, .stream, .leaks, .tor,
+            ].contains(self)
         }
     }
 
@@ -63,7 +68,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How many changes of the screen are waited for, at most \(Guest.rows).")
     var rounds = 12
 
-    @Option(help: "For how many seconds the screen is still.")
+    @Option(help: "For how many seconds the screen is still, or busy.")
     var stillness = 60
 
     @Option(help: "How many leaks the subject leaks injects at each rate.")
@@ -136,6 +141,9 @@ struct Bench: AsyncParsableCommand {
         case .start: try await measureStart(in: workshop, runs: runs)
         case .reaction: try await measureReaction(in: workshop, rounds: rounds)
         case .stillness: try await measureStillness(in: workshop, seconds: stillness)
+        case .motion: try await measureMotion(in: workshop, rounds: rounds)
+        case .hurry: try await measureHurry(in: workshop, seconds: stillness)
+        case .typing: try await measureTyping(in: workshop, rounds: min(10, rounds))
         case .plan: try await measurePlan(in: workshop, runs: runs)
         case .judging: try measureJudging(in: workshop, runs: runs)
         case .stream: try measureJudgingMemory(in: workshop)

@@ -13,11 +13,23 @@ struct Guest {
         let ticks: Int
     }
 
+    /// What else the guest does.
+    enum Habit {
+        case none
+        /// The text appears at the key press, and the tile goes; after the time it comes back at another place.
+        case moving
+        /// While the time passes, five lines of the screen change with every tick; then the tile appears.
+        case busy
+        /// Return alone ends the wait for a key press; all others are written to the serial port.
+        case echoing
+    }
+
     /// How many lines there is room for below the menu.
     static let rows = 22
     static let menu = "Assay benchmark"
 
     let lines: [Line]
+    var habit = Habit.none
 
     /// Lines for waits that react: half a second after their key press.
     static func reacting(rounds: Int) -> Guest {
@@ -27,6 +39,24 @@ struct Guest {
     /// One line that is late.
     static func still(seconds: Int) -> Guest {
         Guest(lines: [Line(text: "The long wait is over", ticks: seconds * 182 / 10)])
+    }
+
+    /// A tile that comes back elsewhere a second and a half after its key press.
+    static func moving(rounds: Int) -> Guest {
+        Guest(lines: numbers.prefix(rounds).map { Line(text: "Round \($0) begins", ticks: 27) }, habit: .moving)
+    }
+
+    /// Times of hurry on the screen, after each of which a line and the tile appear.
+    static func busy(seconds: [Int]) -> Guest {
+        Guest(
+            lines: zip(numbers, seconds).map { Line(text: "Hurry \($0) is over", ticks: $1 * 182 / 10) },
+            habit: .busy
+        )
+    }
+
+    /// Tells each key that arrives.
+    static func echoing(rounds: Int) -> Guest {
+        Guest(lines: numbers.prefix(rounds).map { Line(text: "Text \($0) is here", ticks: 1) }, habit: .echoing)
     }
 
     /// Words, since readers mistake digits for each other.
@@ -76,7 +106,16 @@ struct Guest {
     }
 
     private var source: String {
-        let data = lines.map { "    .word \($0.ticks)\n    .asciz \"\($0.text)\"\n" }.joined()
+        let data = lines.enumerated().map { number, line in
+            "    .word \(line.ticks), \(Tile.offset(number))\n    .asciz \"\(line.text)\"\n"
+        }.joined()
+        let (before, during, after): (String, String, String) =
+            switch habit {
+            case .none, .echoing: ("", "", "add di, 160\n    call show")
+            case .moving: ("call hide\n    add di, 160\n    call show", "", "call place")
+            case .busy: ("", "call stir", "add di, 160\n    call show\n    call place")
+            }
+        let echo = habit == .echoing ? "call tell\n    cmp al, 13\n    jne key" : ""
         return """
             .intel_syntax noprefix
             .code16
@@ -109,16 +148,18 @@ struct Guest {
                 je halt
                 call key
                 mov cx, [si]
-                add si, 2
+                mov bp, [si + 2]
+                add si, 4
+                \(before)
             wait:
                 mov bx, [0x46c]         # the BIOS counts ticks here
             tick:
                 hlt
                 cmp bx, [0x46c]
                 je tick
+                \(during)
                 loop wait
-                add di, 160
-                call show
+                \(after)
                 mov al, 'L'
                 call tell
                 jmp next
@@ -130,6 +171,7 @@ struct Guest {
             key:                        # waits for a key press
                 xor ah, ah
                 int 0x16
+                \(echo)
                 ret
 
             show:                       # writes the text at si to the screen's memory at di, and moves si behind it
@@ -150,6 +192,51 @@ struct Guest {
                 out dx, al
                 ret
 
+            hide:                       # clears the right half of the screen, where the tile is
+                pusha
+                mov di, 80
+                mov dx, 25
+                mov ax, 0x0720
+            cleared:
+                mov cx, 40
+                rep stosw
+                add di, 80
+                dec dx
+                jnz cleared
+                popa
+                ret
+
+            place:                      # puts the tile at bp
+                pusha
+                mov di, bp
+                mov si, offset tile
+                mov dx, \(Tile.cells.count)
+            placed:
+                mov cx, \(Tile.columns)
+                rep movsw
+                add di, 160 - 2 * \(Tile.columns)
+                dec dx
+                jnz placed
+                popa
+                ret
+
+            stir:                       # fills five lines with letters that change with each tick
+                pusha
+                mov di, 160 * 12
+                mov ah, 0x07
+                mov al, bl
+                mov cx, 5 * 80
+            stirred:
+                and al, 0x3f
+                add al, 0x30
+                stosw
+                inc al
+                loop stirred
+                popa
+                ret
+
+            tile:
+            \(Tile.words)
             menu:
                 .asciz "\(Self.menu)"
             lines:

@@ -2,9 +2,9 @@ import CucumberMessages
 import Foundation
 
 /// What the record of a run says about times.
-struct RunRecord {
+struct RunRecord: Sendable {
     /// A scenario that was run once.
-    struct Attempt {
+    struct Attempt: Sendable {
         let name: String
         let started: Double
         var ended = Double.nan
@@ -27,7 +27,7 @@ struct RunRecord {
     }
 
     /// When something began and ended.
-    struct Span {
+    struct Span: Sendable {
         let began: Double
         let ended: Double
         var seconds: Double { ended - began }

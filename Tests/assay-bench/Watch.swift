@@ -9,6 +9,8 @@ struct Watch: Sendable {
         /// The file's own time of change, which the kernel rounds down to its tick (at most 10 ms): no matter how late
         /// this process looks, a reaction never seems faster than it was.
         var serial: [Double] = []
+        /// What it then held.
+        var written: [UInt8] = []
         var costs: [Cost] = []
     }
 
@@ -19,6 +21,8 @@ struct Watch: Sendable {
         var assay = 0.0
         /// Seconds of QEMU.
         var machine = 0.0
+        /// Seconds of the encoder of a video.
+        var video = 0.0
         /// Seconds of everything else in the sandbox.
         var rest = 0.0
     }
@@ -35,9 +39,10 @@ struct Watch: Sendable {
         var result = Result()
         var coordinator: Int32?
         var looks = 0
-        let serial = output.appending(path: "partial/attempt-0-0/serial-1.log").path()
+        var serial: String?
         repeat {
-            noteGrowth(of: serial, in: &result)
+            serial = serial ?? serialLog
+            if let serial { noteGrowth(of: serial, in: &result) }
             if looks % Self.looksPerCost == 0 {
                 let processes = RunningProcess.all
                 coordinator = coordinator ?? processes.first { $0.arguments.contains(output.path()) }?.identifier
@@ -49,11 +54,21 @@ struct Watch: Sendable {
         return result
     }
 
+    /// Where the first machine of the only attempt writes its serial port to, once there is one.
+    private var serialLog: String? {
+        let folder = output.appending(path: "partial")
+        let attempts = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+        return attempts.map { folder.appending(path: "\($0)/serial-1.log").path() }
+            .first(where: FileManager.default.fileExists(atPath:))
+    }
+
     private func noteGrowth(of file: String, in result: inout Result) {
         var status = stat()
         guard stat(file, &status) == 0 else { return }
         let time = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+        guard result.serial.count < Int(status.st_size) else { return }
         while result.serial.count < Int(status.st_size) { result.serial.append(time) }
+        if let data = FileManager.default.contents(atPath: file) { result.written = Array(data) }
     }
 
     private func cost(of coordinator: Int32, among processes: [RunningProcess]) -> Cost {
@@ -61,6 +76,7 @@ struct Watch: Sendable {
         for process in processes.family(of: coordinator) {
             switch process.name {
             case "assay": cost.assay += process.seconds
+            case "ffmpeg": cost.video += process.seconds
             case let name where name.hasPrefix("qemu"): cost.machine += process.seconds
             default: cost.rest += process.seconds
             }

@@ -55,11 +55,13 @@ struct Workshop {
     }
 
     /// Runs one scenario on a guest, and returns what became known about it.
-    func run(_ name: String, steps: [String], image: URL) async throws -> AssayRun<Watch.Result> {
+    func run(_ name: String, steps: [String], image: URL, options: [String] = []) async throws -> AssayRun<Watch.Result>
+    {
         try await run(
             feature: Feature(name, [.init(name, steps)]),
             system: "bench",
             image: image,
+            options: options,
             watch: { await Watch($0).untilCancelled() }
         )
     }

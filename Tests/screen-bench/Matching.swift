@@ -24,9 +24,14 @@ struct MatchingBench {
     let count: Int
     private var classes: [Class] = []
     private var disagreements = 0
-    private var generator = SeededGenerator(seed: 4711)
+    private let seed: UInt64
+    private var generator: SeededGenerator
 
-    init(count: Int) { self.count = count }
+    /// Other seeds choose other words, screens and parts of them.
+    init(count: Int, seed: UInt64) {
+        (self.count, self.seed) = (count, seed)
+        generator = SeededGenerator(seed: 4711 + seed)
+    }
 
     /// Runs the cases of text, icons and screens, or only one of them.
     mutating func run(only part: String?) throws {
@@ -166,7 +171,7 @@ struct MatchingBench {
     private mutating func runIcons() throws {
         for index in 0..<count {
             let size = [24, 32, 48][index % 3]
-            let seed = UInt64(index + 50_000)
+            let seed = UInt64(index + 50_000) + 10_000_000 * self.seed
             let area = Rectangle(x: 60, y: 40, width: size, height: size)
             let source = icon(seed, area, hue: 0)
             for hue in [180.0, 90, 45] {
@@ -240,11 +245,16 @@ struct MatchingBench {
             guard let font = Typeface(names[Int(seed) % names.count], points: 10 + Double(seed % 3) / 2) else {
                 continue
             }
-            let screen = MockScreen(desktop: theme, font: font, seed: 9000 + seed).canvas
+            let screen = MockScreen(desktop: theme, font: font, seed: 9000 + 100_000 * self.seed + seed).canvas
             // Another desktop would have the same borders, which are then rightly found.
             guard let monospaced = Typeface("Hack-Regular", points: 9 + Double(seed % 4)) else { continue }
-            let other = MockScreen(terminal: monospaced, width: 1024, height: 768, isDark: seed % 2 == 0, seed: seed)
-                .canvas
+            let other = MockScreen(
+                terminal: monospaced,
+                width: 1024,
+                height: 768,
+                isDark: seed % 2 == 0,
+                seed: 100_000 * self.seed + seed
+            ).canvas
             for _ in 0..<6 where erased < count {
                 let (width, height) = [(24, 24), (46, 46), (120, 40), (400, 300)].pick(&generator)
                 let area = Rectangle(

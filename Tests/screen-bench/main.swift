@@ -8,7 +8,7 @@ import ScreenTestSupport
 // on one machine.
 //   screen-bench              costs (the wait on a still screen takes a minute; a number of seconds shortens it)
 //   screen-bench text [N] [--verbose]  phrases found on N mock screens of each kind, and near misses taken for them
-//   screen-bench pictures [text|icons|screens] [N] [--verbose]  near misses told apart and other renderings found, N of each class
+//   screen-bench pictures [text|icons|screens] [N] [--seed S] [--verbose]  near misses told apart and other renderings found, N of each class
 //   screen-bench watch        what a frame of a wait for 1 and for 31 needles costs
 //   screen-bench decide DIR   what single decisions cost; see ci/compare-decisions
 //   screen-bench peers DIR    near misses that others take for the right thing; see ci/compare-peers
@@ -18,12 +18,17 @@ import ScreenTestSupport
 var arguments = Array(CommandLine.arguments.dropFirst())
 let isVerbose = arguments.contains("--verbose")
 arguments.removeAll { $0 == "--verbose" }
+var seed: UInt64 = 0
+if let place = arguments.firstIndex(of: "--seed"), place + 1 < arguments.count {
+    seed = UInt64(arguments[place + 1]) ?? 0
+    arguments.removeSubrange(place...place + 1)
+}
 let number = arguments.last.flatMap { Int($0) }
 switch arguments.first {
 case "text":
     try ReadingBench(isVerbose: isVerbose).run(count: number ?? 9)
 case "pictures":
-    var bench = MatchingBench(count: number ?? 100)
+    var bench = MatchingBench(count: number ?? 100, seed: seed)
     try bench.run(only: arguments.dropFirst().first { Int($0) == nil })
 case "decide": try decide(writingTo: arguments.last ?? ".")
 case "peers": try decideOnNearMisses(writingTo: arguments.last ?? ".")
