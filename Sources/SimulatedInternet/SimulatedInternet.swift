@@ -24,6 +24,8 @@ package struct SimulatedInternet: Sendable {
         var namesAnswer = false
         var torNetwork: TorNetwork?
         var torAnswers = false
+        /// How often an authority said that it has a new consensus.
+        var consensuses = 0
         /// The last bootstrap line of each relay.
         var bootstrap: [String: String] = [:]
         var warnings: [String] = []
@@ -240,6 +242,7 @@ package struct SimulatedInternet: Sendable {
 
     /// Takes a line of a relay's log.
     func noteRelay(_ nickname: String, _ line: String) {
+        if line.contains("Published microdesc consensus") { progress.update { $0.consensuses += 1 } }
         guard let start = line.firstRange(of: "Bootstrapped ")?.lowerBound else { return }
         progress.update { $0.bootstrap[nickname] = String(line[start...]) }
     }

@@ -114,8 +114,16 @@ extension SimulatedInternet {
             for relay in tor.services { group.addTask { try await relay.run() } }
             group.addTask {
                 try await probe.run()
+                if !loaded.isWarm {
+                    // A page may come before every relay has introduced itself; the next consensus has the others.
+                    var known = progress.value.consensuses
+                    while !isSettled(texts, in: folder) {
+                        let old = known
+                        known = try await progress.wait(for: { $0.consensuses > old ? $0.consensuses : nil })
+                    }
+                    try await keepForNextTime(kept, folder)
+                }
                 progress.update { $0.torAnswers = true }
-                if !loaded.isWarm, isSettled(texts, in: folder) { try await keepForNextTime(kept, folder) }
             }
             for try await _ in group {}
         }

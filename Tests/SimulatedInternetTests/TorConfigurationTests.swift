@@ -136,7 +136,9 @@ struct TorProgramTests {
         for name in ["keys", "pt_state", "fingerprint", "fingerprint-ed25519", "cached-microdesc-consensus"] {
             #expect(TorCache.isKept(name))
         }
-        for name in ["lock", "state", "torrc", "resolv.conf", "diff-cache", "key-pinning-journal"] {
+        for name in [
+            "lock", "state", "torrc", "resolv.conf", "diff-cache", "key-pinning-journal", "cached-microdescs.new.tmp",
+        ] {
             #expect(!TorCache.isKept(name))
         }
     }

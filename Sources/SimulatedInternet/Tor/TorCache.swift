@@ -105,7 +105,9 @@ package struct TorCache: Sendable {
 
     /// Whether a file of a data folder is worth keeping: keys and directories, no locks, logs or statistics.
     package static func isKept(_ name: String) -> Bool {
-        name == "keys" || name == "pt_state" || name.hasPrefix("fingerprint") || isDirectoryData(name)
+        // What Tor is writing has such a name until it is whole.
+        if name.hasSuffix(".tmp") { return false }
+        return name == "keys" || name == "pt_state" || name.hasPrefix("fingerprint") || isDirectoryData(name)
     }
 
     private static func isDirectoryData(_ name: String) -> Bool {
