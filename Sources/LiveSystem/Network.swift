@@ -212,14 +212,13 @@ public final class Network: Sendable {
     /// What is on at the moment, which a checkpoint could not keep.
     var troubles: [String] { scopes.names }
 
-    /// How many frames of the system the network has lost or blocked because it was told to.
+    /// How many frames of the system the network has lost, blocked or not brought to an end, because it was told to be so.
     var framesKeptBack: Int {
         state.withLock { state in
             // A link that was changed stands there more than once, with one record.
             var links: [Watched<LinkRecord>] = []
             for link in state.links where !links.contains(where: { $0 === link.record }) { links.append(link.record) }
-            let lost = links.map(\.value.fromGuest).map { $0.lost + $0.overflowed + $0.missed }
-            return (lost + state.attacks.map(\.record.value.blocked)).reduce(0, +)
+            return (links.map(\.value.fromGuest.keptBack) + state.attacks.map(\.record.value.blocked)).reduce(0, +)
         }
     }
 

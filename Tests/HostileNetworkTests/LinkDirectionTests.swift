@@ -42,6 +42,20 @@ struct LinkDirectionTests {
         #expect(arrived.map(\.frame) == frames.map(\.frame) && arrived.map(\.time) == frames.map(\.time))
     }
 
+    @Test("what is under way when a link ends is kept back, and what has arrived is not")
+    func end() {
+        var link = LinkDirection(seed: 1)
+        let quality = LinkQuality(delay: .milliseconds(200))
+        for (time, frame) in numbered(5, every: 50 * Self.millisecond) { link.take(frame, at: time, quality) }
+        while link.arrival(by: 260 * Self.millisecond) != nil {}
+        #expect(link.counts.carried == 2)
+        #expect(link.counts.keptBack == 0)
+        link.end()
+        #expect(link.counts.abandoned == 3)
+        #expect(link.counts.keptBack == 3)
+        #expect(link.nextDue == nil)
+    }
+
     @Test("what is lost depends on the seed and the order alone", arguments: [0.01, 0.05, 0.5])
     func loss(_ loss: Double) {
         func survivors(seed: UInt64, step: UInt64, _ quality: LinkQuality) -> [[UInt8]] {

@@ -17,6 +17,11 @@ package struct LinkDirection: Sendable {
         package internal(set) var overflowed = 0
         /// Not even taken, because this program was too slow.
         package internal(set) var missed = 0
+        /// Under way when the link ended.
+        package internal(set) var abandoned = 0
+
+        /// How many did not arrive.
+        package var keptBack: Int { lost + overflowed + missed + abandoned }
     }
 
     private struct Passenger: Sendable {
@@ -89,5 +94,11 @@ package struct LinkDirection: Sendable {
         bytesUnderWay -= frame.count
         counts.carried += 1
         return frame
+    }
+
+    /// Ends the link: what is under way arrives nowhere.
+    package mutating func end() {
+        counts.abandoned += passengers.count - first
+        (passengers, first, bytesUnderWay) = ([], 0, 0)
     }
 }

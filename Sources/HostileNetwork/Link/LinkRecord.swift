@@ -14,6 +14,7 @@ package struct LinkRecord: Hashable, Sendable, Codable {
         if counts.lost > 0 { parts.append("\(counts.lost) lost") }
         if counts.overflowed > 0 { parts.append("\(counts.overflowed) dropped at a full queue") }
         if counts.missed > 0 { parts.append("\(counts.missed) missed because this host was too slow") }
+        if counts.abandoned > 0 { parts.append("\(counts.abandoned) under way at the end") }
         return parts.joined(separator: ", ")
     }
 }

@@ -163,6 +163,11 @@ struct SlowLink: Sendable {
             record.update { $0 = LinkRecord(fromGuest: fromGuest.counts, toGuest: toGuest.counts) }
             try timer.set(to: [fromGuest.nextDue, toGuest.nextDue].compactMap { $0 }.min())
         }
+        // What the guest has sent by now counts as under way.
+        take(from: near, into: &fromGuest, quality.value)
+        take(from: far, into: &toGuest, quality.value)
+        fromGuest.end()
+        toGuest.end()
         // What no one had time to read is told only once, since that takes a look at all interfaces.
         fromGuest.counts.missed = InterfaceCounters.droppedToGuest(of: near.name)
         toGuest.counts.missed = InterfaceCounters.droppedToGuest(of: far.name)
