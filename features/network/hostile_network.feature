@@ -72,6 +72,6 @@ Feature: A hostile network learns nothing
       And the network attacks by blocking of the directory authorities
       And Tor is connected
       When the page "http://web.test/" is fetched through Tor
+      # Which directory Tor asks first is chance, so nothing is said of whether it has met the censor.
       Then the page says "Assay simulated web"
-      And the system has met blocking of the directory authorities
       And nothing has leaked
