@@ -27,7 +27,8 @@ struct LeaksCommandTests {
             return try await suite.shell(
                 """
                 cat traffic.pcap | $ASSAY leaks - --policy features/systems/tor-only.policy.yaml \
-                    --group tor-relays=198.51.100.0/24:9001 --subnet 10.2.1.0/24 --gateway 10.2.1.1 \
+                    --group tor-guards=198.51.100.0/24:9001 --group tor-authorities=203.0.113.9:9001 \
+                    --subnet 10.2.1.0/24 --gateway 10.2.1.1 \
                     --phase connected \(more)
                 """
             )
@@ -102,7 +103,8 @@ struct LeaksCommandTests {
                 ulimit -d 150000
                 (cat header; for round in $(seq 1000); do cat frames; done) |
                 $ASSAY leaks - --policy features/systems/tor-only.policy.yaml --guest-mac 02:00:00:00:00:64 \
-                    --group tor-relays=198.51.100.0/24:9001 --subnet 10.2.1.0/24 --gateway 10.2.1.1
+                    --group tor-guards=198.51.100.0/24:9001 --group tor-authorities=203.0.113.9:9001 \
+                    --subnet 10.2.1.0/24 --gateway 10.2.1.1
                 """
             )
             #expect(outcome.output.contains("1000000 frames from the guest"), "\(outcome.text)")
