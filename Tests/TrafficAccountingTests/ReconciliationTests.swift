@@ -107,23 +107,25 @@ struct ReconciliationTests {
         #expect(reason.contains("nobody received them"))
     }
 
-    @Test("bytes that somebody else acknowledged are missing")
-    func acknowledgedByAnother() {
+    /// A hundred bytes left the guest, from 1000 on, and a socket of its world has received sixty of them.
+    private func partlyReceived(acknowledging next: UInt32) -> Conversation {
         var both = Conversation()
         both.send(999, .syn)
         both.send(1000, .ack, 100)
-        both.answer(.ack, acknowledging: 1100)
+        both.answer(.ack, acknowledging: next)
         both.record(60)
+        return both
+    }
+
+    @Test("bytes that somebody else acknowledged are missing")
+    func acknowledgedByAnother() {
+        var both = partlyReceived(acknowledging: 1100)
         #expect(both.reconciled().missing.first?.contains("60 were received") == true)
     }
 
     @Test("bytes that were neither acknowledged nor refused are a doubt")
     func onTheWay() {
-        var both = Conversation()
-        both.send(999, .syn)
-        both.send(1000, .ack, 100)
-        both.answer(.ack, acknowledging: 1060)
-        both.record(60)
+        var both = partlyReceived(acknowledging: 1060)
         let result = both.reconciled()
         #expect(result.missing.isEmpty)
         #expect(result.doubts.first?.contains("the last 40 were neither") == true)
@@ -131,11 +133,7 @@ struct ReconciliationTests {
 
     @Test("bytes at the end of a connection that the network was told to keep back are no doubt")
     func keptBack() {
-        var both = Conversation()
-        both.send(999, .syn)
-        both.send(1000, .ack, 100)
-        both.answer(.ack, acknowledging: 1060)
-        both.record(60)
+        var both = partlyReceived(acknowledging: 1060)
         both.world.framesKeptBack = 1
         let result = both.reconciled()
         #expect(result.isComplete && result.keptBackBytes == 40 && result.bytes == 60)
@@ -143,11 +141,7 @@ struct ReconciliationTests {
 
     @Test("bytes that somebody else acknowledged are missing, whatever the network keeps back")
     func keptBackByAnother() {
-        var both = Conversation()
-        both.send(999, .syn)
-        both.send(1000, .ack, 100)
-        both.answer(.ack, acknowledging: 1100)
-        both.record(60)
+        var both = partlyReceived(acknowledging: 1100)
         both.world.framesKeptBack = 1
         #expect(both.reconciled().missing.count == 1)
     }
